@@ -1,0 +1,75 @@
+# How lakefeed's targets are made: warnings, sanitizers, and one function per kind of target.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_C_STANDARD 11)
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+
+# Asserts state what only a bug can break; they stay on in release, so no -DNDEBUG here.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2")
+set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g1")
+
+add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
+    -ffunction-sections -fdata-sections -fstack-protector-strong -fvisibility=hidden)
+# Paths of the build machine stay out of the binaries, which makes them the same wherever they are built.
+add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -fmacro-prefix-map=${CMAKE_SOURCE_DIR}=.)
+add_link_options(-Wl,--gc-sections)
+include_directories(${CMAKE_SOURCE_DIR})
+
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+    add_compile_options(-g1 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+    set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
+endif()
+if(LAKEFEED_SANITIZE)
+    add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1)
+    add_link_options(-fsanitize=address,undefined)
+endif()
+
+find_package(Threads REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(fmt REQUIRED)
+
+# Third-party headers and archives, under names of our own. Static archives only: the bootstrap is one
+# fully static ELF, and the tests link the same code.
+add_library(lakefeed_fmt INTERFACE)
+target_compile_definitions(lakefeed_fmt INTERFACE FMT_HEADER_ONLY=1)
+get_filename_component(LAKEFEED_ARCHIVE_FOLDER "${OPENSSL_CRYPTO_LIBRARY}" DIRECTORY)
+add_library(lakefeed_crypto INTERFACE)
+target_link_libraries(lakefeed_crypto INTERFACE "${LAKEFEED_ARCHIVE_FOLDER}/libcrypto.a" Threads::Threads)
+add_library(lakefeed_zlib INTERFACE)
+target_link_libraries(lakefeed_zlib INTERFACE "${LAKEFEED_ARCHIVE_FOLDER}/libz.a")
+add_library(lakefeed_curl INTERFACE)
+target_include_directories(lakefeed_curl SYSTEM INTERFACE "${LAKEFEED_CURL_ROOT}/include")
+target_compile_definitions(lakefeed_curl INTERFACE CURL_STATICLIB)
+target_link_libraries(lakefeed_curl INTERFACE "${LAKEFEED_CURL_ROOT}/lib/libcurl.a"
+    "${LAKEFEED_ARCHIVE_FOLDER}/libssl.a" lakefeed_crypto "${LAKEFEED_ARCHIVE_FOLDER}/libcares.a" lakefeed_zlib)
+
+# lakefeed_library(NAME SOURCES file… LINKS library…): the static library of one folder.
+function(lakefeed_library name)
+    cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+    add_library(${name} STATIC ${arg_SOURCES})
+    target_link_libraries(${name} PUBLIC ${arg_LINKS})
+endfunction()
+
+# lakefeed_function(NAME LIBRARY library): the fully static `bootstrap` of one Lambda function, built in
+# functions/NAME/bootstrap of the build folder.
+function(lakefeed_function name)
+    cmake_parse_arguments(arg "" "LIBRARY" "" ${ARGN})
+    add_executable(${name} main.cc)
+    target_link_libraries(${name} PRIVATE ${arg_LIBRARY} lakefeed_runtime)
+    set_target_properties(${name} PROPERTIES OUTPUT_NAME bootstrap)
+    if(NOT LAKEFEED_SANITIZE)
+        target_link_options(${name} PRIVATE -static)
+    endif()
+endfunction()
+
+# lakefeed_test(NAME SOURCES file… LINKS library…): a GoogleTest binary, known to ctest under NAME.
+function(lakefeed_test name)
+    cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+    add_executable(${name} ${arg_SOURCES})
+    target_link_libraries(${name} PRIVATE ${arg_LINKS} lakefeed_test_support GTest::gmock GTest::gtest_main)
+    target_compile_definitions(${name} PRIVATE LAKEFEED_SOURCE_FOLDER="${CMAKE_SOURCE_DIR}")
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+endfunction()
