@@ -73,3 +73,15 @@ function(lakefeed_test name)
     add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES TIMEOUT 300)
 endfunction()
+
+# lakefeed_test_tool(NAME SOURCES file… LINKS library…): a program that the end-to-end tests drive; the target
+# test_tools builds them all.
+function(lakefeed_test_tool name)
+    cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+    add_executable(${name} ${arg_SOURCES})
+    target_link_libraries(${name} PRIVATE ${arg_LINKS})
+    if(NOT TARGET test_tools)
+        add_custom_target(test_tools)
+    endif()
+    add_dependencies(test_tools ${name})
+endfunction()
