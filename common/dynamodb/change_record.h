@@ -1,0 +1,66 @@
+// One change of a DynamoDB item, as slices of its JSON text. Two feeds write it:
+//
+// DynamoDB Streams, as Lambda gives it ("Using AWS Lambda with Amazon DynamoDB"):
+//   {"eventID":"…","eventName":"INSERT","eventVersion":"1.1","eventSource":"aws:dynamodb",
+//    "awsRegion":"…","dynamodb":{"ApproximateCreationDateTime":1.684934517E9,"Keys":{…},
+//    "NewImage":{…},"OldImage":{…},"SequenceNumber":"…","SizeBytes":26,"StreamViewType":"…"},
+//    "userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"},
+//    "eventSourceARN":"arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL"}
+//
+// Kinesis Data Streams for DynamoDB: no eventSourceARN, SequenceNumber and StreamViewType, but
+// "tableName", "recordFormat":"application/json", "userIdentity":null, and the creation time in
+// milliseconds, or microseconds with "ApproximateCreationDateTimePrecision":"MICROSECOND".
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "common/base/result.h"
+
+namespace dynamodb {
+
+enum class Operation { insert, modify, remove };
+
+// All views point into the text that was parsed. A text member is what stands between its quotes;
+// an object is its JSON, with the braces. Empty where the record has none.
+struct ChangeRecord {
+    std::string_view text;  // the whole record
+    Operation operation = Operation::insert;
+    std::string_view event_id;
+    std::string_view event_name;        // INSERT, MODIFY or REMOVE
+    std::string_view table_name;        // from tableName, else from eventSourceARN
+    std::string_view event_source_arn;  // of the stream
+    std::string_view record_format;     // only in a Kinesis feed
+    std::string_view sequence_number;   // 1 to 40 digits
+    std::string_view keys;
+    std::string_view new_image;
+    std::string_view old_image;
+    std::string_view user_identity;  // an object, or null
+    // ApproximateCreationDateTime, floored to the millisecond.
+    std::optional<std::int64_t> event_time_ms;
+    // Whether DynamoDB itself removed the item because its time to live was over. A record without
+    // user identity is none.
+    bool ttl_delete = false;
+    bool has_table_name = false;  // there is a member tableName
+};
+
+// `text` is one JSON object. Kind data_invalid where it is not such a record: faulty JSON, a member
+// of the wrong type or twice, an unknown eventName, no dynamodb member. Images are checked as JSON;
+// their attribute values are checked where they are read (attribute_value.h).
+base::Result<ChangeRecord> parse_change_record(std::string_view text);
+
+// The sequence number of a record that may be faulty elsewhere; empty where it cannot be found.
+std::string_view find_sequence_number(std::string_view text);
+
+// Sequence numbers pass 64 bits: by length without leading zeros, then by bytes.
+std::strong_ordering compare_sequence_numbers(std::string_view left, std::string_view right);
+
+// NAME of "arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME[/…]"; empty where it is no such ARN.
+std::string_view table_name_of_arn(std::string_view arn);
+
+// Letters, digits, '_', '-' and '.', 1 to 255 of them.
+bool is_table_name(std::string_view name);
+
+}  // namespace dynamodb
