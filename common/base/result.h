@@ -55,15 +55,15 @@ class [[nodiscard]] Result {
     [[nodiscard]] bool ok() const { return std::holds_alternative<T>(content_); }
     explicit operator bool() const { return ok(); }
 
-    T& value() & {
+    [[nodiscard]] T& value() & {
         assert(ok());
         return *std::get_if<T>(&content_);
     }
-    const T& value() const& {
+    [[nodiscard]] const T& value() const& {
         assert(ok());
         return *std::get_if<T>(&content_);
     }
-    T&& value() && {
+    [[nodiscard]] T&& value() && {
         assert(ok());
         return std::move(*std::get_if<T>(&content_));
     }
