@@ -1,0 +1,36 @@
+// Message digests: SHA-256 (FIPS 180-4), HMAC-SHA-256 (RFC 2104), MD5 (RFC 1321, for the checksums
+// of S3 objects and export manifests; never for security). All results are raw bytes.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+struct evp_md_ctx_st;  // OpenSSL's EVP_MD_CTX
+
+namespace codec {
+
+constexpr std::size_t kSha256Bytes = 32;
+constexpr std::size_t kMd5Bytes = 16;
+
+std::string sha256(std::string_view text);
+std::string hmac_sha256(std::string_view key, std::string_view text);
+std::string md5(std::string_view text);
+
+struct DigestContextCloser {
+    void operator()(evp_md_ctx_st* context) const;
+};
+
+// SHA-256 of a text that comes in pieces.
+class Sha256 {
+  public:
+    Sha256();
+    void update(std::string_view piece);
+    // The digest of all pieces; afterwards the object starts anew.
+    std::string finish();
+
+  private:
+    std::unique_ptr<evp_md_ctx_st, DigestContextCloser> context_;
+};
+
+}  // namespace codec

@@ -1,0 +1,42 @@
+#include "common/codec/hex.h"
+
+#include <fmt/format.h>
+
+#include "common/codec/hex_digit.h"
+
+namespace codec {
+
+std::string hex_lower(std::string_view bytes) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string out;
+    out.reserve(bytes.size() * 2);
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        out += kDigits[byte >> 4U];
+        out += kDigits[byte & 0xFU];
+    }
+    return out;
+}
+
+base::Result<std::string> hex_decode(std::string_view text) {
+    if (text.size() % 2 != 0) {
+        return base::Error{
+            base::ErrorKind::data_invalid,
+            fmt::format("hexadecimal text of {} digits: the count is odd", text.size())};
+    }
+    std::string out;
+    out.reserve(text.size() / 2);
+    for (std::size_t i = 0; i < text.size(); i += 2) {
+        const int high = hex_digit_value(text[i]);
+        const int low = hex_digit_value(text[i + 1]);
+        if (high < 0 || low < 0) {
+            return base::Error{
+                base::ErrorKind::data_invalid,
+                fmt::format("hexadecimal text: no digit at byte {}", high < 0 ? i : i + 1)};
+        }
+        out += static_cast<char>(high * 16 + low);
+    }
+    return out;
+}
+
+}  // namespace codec
