@@ -20,6 +20,9 @@ struct Header {
 };
 using Headers = std::vector<Header>;
 
+// Whether two header names are the same (ASCII letters without regard to case).
+bool same_name(std::string_view left, std::string_view right);
+
 // The first header of that name; nothing where there is none.
 std::optional<std::string_view> find_header(const Headers& headers, std::string_view name);
 
