@@ -4,12 +4,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "common/aws/credentials.h"
+#include "common/aws/retry.h"
 #include "common/base/clock.h"
 #include "common/base/deadline.h"
 #include "common/base/environment.h"
@@ -43,7 +45,8 @@ struct JsonCall {
     std::string_view operation;  // "PutRecords"
     std::string body;            // JSON
     std::string subject;         // what it is about, for messages: "stream orders"
-    // Whether the call may be done again after an unknown outcome.
+    // Whether the call may be done again after an unknown outcome: no whole answer came, or a 500,
+    // 502 or 504. (Throttled and refused calls were certainly not done and are always sent again.)
     http::Repeatable repeatable = http::Repeatable::no;
     base::Deadline deadline;
 };
@@ -77,6 +80,8 @@ struct ClientSettings {
         service_endpoint_urls;  // id -> AWS_ENDPOINT_URL_<id>
     int attempts_max = 0;       // AWS_MAX_ATTEMPTS; 0: the service's default (3, DynamoDB 4)
 
+    // AWS_REGION (else AWS_DEFAULT_REGION), AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<id> of the services
+    // above, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, AWS_MAX_ATTEMPTS.
     // Faults (no region, an override that is neither https nor loopback http …) go to the reader.
     static ClientSettings from_environment(base::SettingsReader& settings,
                                            const base::Environment& environment);
@@ -96,8 +101,9 @@ class Client {
     Client(ClientSettings settings, ClientSeams seams);
 
     // The answer's body. Errors: access_denied, throttled, rejected, service_failed,
-    // connect_failed, outcome_unknown, deadline_near; Error::code is the service's code, such as
-    // "ResourceNotFoundException".
+    // connect_failed, outcome_unknown, deadline_near, config_invalid (no endpoint, no credentials);
+    // Error::code is the service's code, such as "ResourceNotFoundException". Where one attempt had
+    // an unknown outcome and no later one settled it, the kind is outcome_unknown.
     base::Result<std::string> call(const JsonCall& call);
     base::Result<http::Response> call(const RestCall& call);
 
@@ -105,10 +111,23 @@ class Client {
     [[nodiscard]] const ClientSettings& settings() const { return settings_; }
 
   private:
+    struct Operation;
+    struct Failure;
+    struct Progress;
+
+    base::Result<http::Response> send(const Operation& operation, http::Request request);
+    base::Result<http::Response> attempt(const Operation& operation, http::Request& request,
+                                         base::EpochMs& signed_at_ms);
+    bool again(const Operation& operation, const Failure& failure, Progress& progress);
+    bool again_at_once(const Failure& failure, Progress& progress);
+    bool again_after_wait(const Operation& operation, const Failure& failure, Progress& progress);
+    bool correct_clock(const Failure& failure, base::EpochMs signed_at_ms);
+
     ClientSettings settings_;
     ClientSeams seams_;
     CallCounts counts_;
-    std::int64_t clock_offset_ms_ = 0;
+    RetryQuota quota_;
+    std::int64_t clock_offset_ms_ = 0;  // what the service's clock is ahead of ours
 };
 
 }  // namespace aws
