@@ -38,6 +38,21 @@ struct InvocationResponse {
 // An error is posted to the caller with its errorType; the loop goes on.
 using Handler = std::function<base::Result<InvocationResponse>(const Invocation&)>;
 
+// Where a streaming handler puts its response, piece by piece. The response begins with the first
+// write; from then on the invocation counts as answered, and an error that the handler returns is
+// sent behind the bytes that went out already.
+class ResponseStream {
+  public:
+    virtual ~ResponseStream() = default;
+    // Of the response; "application/octet-stream" where it is not set. Before the first write only.
+    virtual void set_content_type(std::string_view content_type) = 0;
+    // Sends the bytes now. An error means that nobody takes the response any more.
+    virtual base::Result<base::Done> write(std::string_view bytes) = 0;
+};
+
+using StreamingHandler =
+    std::function<base::Result<base::Done>(const Invocation&, ResponseStream&)>;
+
 // What main.cc makes once for each loop, and lends to the handler for its life.
 struct Context {
     const base::Environment& environment;
@@ -49,5 +64,6 @@ struct Context {
 // Runs in the INIT phase, once for each concurrent loop, so that a handler is only ever called by
 // one thread. An error is posted as the init error, and the process ends with 1.
 using HandlerFactory = std::function<base::Result<Handler>(const Context&)>;
+using StreamingHandlerFactory = std::function<base::Result<StreamingHandler>(const Context&)>;
 
 }  // namespace runtime
