@@ -7,7 +7,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "common/base/result.h"
 #include "common/dynamodb/json_scanner.h"
@@ -30,6 +29,12 @@ base::Result<base::Done> append_attribute_map(std::string_view map, LineNumbers 
 // where, such as ".orders[2].price"; what was appended to `out` is then of no use.
 bool write_attribute_value(JsonScanner& scanner, LineNumbers numbers, std::string& out,
                            std::string& path);
+
+// Kind data_invalid: where the attribute is and why the scanner failed.
+base::Error attribute_error(const JsonScanner& scanner, std::string_view path);
+
+// Puts a step in front of a fault's path, while it still has room.
+void prepend_step(std::string& path, std::string_view step);
 
 // Whether a text is a number as JSON writes them (RFC 8259, section 6).
 bool is_json_number(std::string_view text);

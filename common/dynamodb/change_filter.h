@@ -16,7 +16,7 @@ struct ChangeFilter {
 
     [[nodiscard]] bool keeps(Operation operation, bool ttl_delete) const;
     [[nodiscard]] bool keeps(const ChangeRecord& record) const {
-        return keeps(record.operation, record.ttl_delete);
+        return keeps(record.operation, record.ttl_delete.value_or(false));
     }
 };
 

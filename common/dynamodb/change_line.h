@@ -11,7 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include "common/base/result.h"
 #include "common/dynamodb/change_record.h"
@@ -39,7 +39,6 @@ class ChangeLineWriter {
 
   private:
     LineSettings settings_;
-    std::vector<std::string> names_;  // of the line's members so far, unescaped
 };
 
 // The image that a flat line carries; empty where the record has neither image nor keys.

@@ -26,23 +26,23 @@ enum class Operation { insert, modify, remove };
 // All views point into the text that was parsed. A text member is what stands between its quotes;
 // an object is its JSON, with the braces. Empty where the record has none.
 struct ChangeRecord {
-    std::string_view text;  // the whole record
+    std::string_view text = {};  // the whole record
     Operation operation = Operation::insert;
-    std::string_view event_id;
-    std::string_view event_name;        // INSERT, MODIFY or REMOVE
-    std::string_view table_name;        // from tableName, else from eventSourceARN
-    std::string_view event_source_arn;  // of the stream
-    std::string_view record_format;     // only in a Kinesis feed
-    std::string_view sequence_number;   // 1 to 40 digits
-    std::string_view keys;
-    std::string_view new_image;
-    std::string_view old_image;
-    std::string_view user_identity;  // an object, or null
+    std::string_view event_id = {};
+    std::string_view event_name = {};  // INSERT, MODIFY or REMOVE
+    std::string_view table_name = {};  // of tableName, else of eventSourceARN, where it is legal
+    std::string_view event_source_arn = {};  // of the stream
+    std::string_view record_format = {};     // only in a Kinesis feed
+    std::string_view sequence_number = {};   // 1 to 40 digits
+    std::string_view keys = {};
+    std::string_view new_image = {};
+    std::string_view old_image = {};
+    std::string_view user_identity = {};  // an object, or null
     // ApproximateCreationDateTime, floored to the millisecond.
-    std::optional<std::int64_t> event_time_ms;
-    // Whether DynamoDB itself removed the item because its time to live was over. A record without
-    // user identity is none.
-    bool ttl_delete = false;
+    std::optional<std::int64_t> event_time_ms = {};
+    // Whether DynamoDB itself removed the item because its time to live was over; known of every
+    // record of these feeds (one without user identity is none), not known of an export's item.
+    std::optional<bool> ttl_delete = {};
     bool has_table_name = false;  // there is a member tableName
 };
 

@@ -1,6 +1,6 @@
 // Reads JSON text front to back without building a tree: values come back as slices of the text, so
-// numbers and strings keep their bytes. What is scanned is checked strictly (RFC 8259): the grammar,
-// UTF-8, escapes, surrogate pairs, and a depth of at most kJsonDepthMax. Nothing recurses.
+// numbers and strings keep their bytes. What is scanned is checked strictly (RFC 8259): the
+// grammar, UTF-8, escapes, surrogate pairs, and a depth of at most kJsonDepthMax. Nothing recurses.
 //
 //   JsonScanner scanner(text);
 //   std::string_view name;
@@ -27,12 +27,7 @@ enum class JsonKind { none, object, array, string, number, boolean, null };
 
 class JsonScanner {
   public:
-    // `strict` checks everything that it passes. `balanced` skips objects and arrays by their
-    // brackets and quotes alone, to any depth: for finding where a faulty value ends.
-    enum class Skipping { strict, balanced };
-
-    explicit JsonScanner(std::string_view text, Skipping skipping = Skipping::strict)
-        : text_(text), skipping_(skipping) {}
+    explicit JsonScanner(std::string_view text) : text_(text) {}
 
     // The kind of the value that is due, from its first byte; none where no value begins there.
     JsonKind kind();
@@ -56,6 +51,9 @@ class JsonScanner {
 
     // Passes one whole value and gives its slice, without the white space around it.
     std::string_view skip_value();
+    // The same by brackets and quotes alone, to any depth and with no check of what is between
+    // them: for finding where a value ends that may be faulty.
+    std::string_view skip_balanced();
 
     // A fault where anything but white space follows.
     bool expect_end();
@@ -66,6 +64,10 @@ class JsonScanner {
     [[nodiscard]] bool ok() const { return reason_.empty(); }
     [[nodiscard]] std::string_view reason() const { return reason_; }
     [[nodiscard]] std::size_t offset() const { return at_; }
+    // What was passed since offset() was `begin`; kind() stands right before a value.
+    [[nodiscard]] std::string_view passed_since(std::size_t begin) const {
+        return text_.substr(begin, at_ - begin);
+    }
     // Kind data_invalid: what was read, the reason and the byte offset, never the text itself.
     [[nodiscard]] base::Error error(std::string_view what) const;
 
@@ -77,11 +79,10 @@ class JsonScanner {
     bool leave_at(char bracket);
     bool check_escape();
     bool check_unicode_escape();
+    bool pass_character(unsigned char byte);
     std::string_view skip_nested();
-    std::string_view skip_balanced();
 
     std::string_view text_;
-    Skipping skipping_;
     std::size_t at_ = 0;
     std::size_t depth_ = 0;
     bool first_ = false;  // nothing was read yet in the object or array that was entered last

@@ -1,0 +1,385 @@
+#include "common/dynamodb/json_scanner.h"
+
+#include <array>
+#include <cassert>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "common/base/utf8.h"
+
+namespace dynamodb {
+namespace {
+
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+// The value of four hexadecimal digits at the start of `text`.
+std::optional<unsigned> read_hex4(std::string_view text) {
+    if (text.size() < 4) return std::nullopt;
+    unsigned value = 0;
+    for (const char c : text.substr(0, 4)) {
+        if (is_digit(c)) {
+            value = value * 16 + static_cast<unsigned>(c - '0');
+        } else if (c >= 'a' && c <= 'f') {
+            value = value * 16 + static_cast<unsigned>(c - 'a') + 10;
+        } else if (c >= 'A' && c <= 'F') {
+            value = value * 16 + static_cast<unsigned>(c - 'A') + 10;
+        } else {
+            return std::nullopt;
+        }
+    }
+    return value;
+}
+
+bool is_high_surrogate(unsigned unit) {
+    return unit >= 0xD800 && unit <= 0xDBFF;
+}
+
+bool is_low_surrogate(unsigned unit) {
+    return unit >= 0xDC00 && unit <= 0xDFFF;
+}
+
+void append_utf8(std::string& out, unsigned code_point) {
+    const auto put = [&out](unsigned byte) { out += static_cast<char>(byte); };
+    if (code_point < 0x80) {
+        put(code_point);
+    } else if (code_point < 0x800) {
+        put(0xC0U | (code_point >> 6U));
+        put(0x80U | (code_point & 0x3FU));
+    } else if (code_point < 0x10000) {
+        put(0xE0U | (code_point >> 12U));
+        put(0x80U | ((code_point >> 6U) & 0x3FU));
+        put(0x80U | (code_point & 0x3FU));
+    } else {
+        put(0xF0U | (code_point >> 18U));
+        put(0x80U | ((code_point >> 12U) & 0x3FU));
+        put(0x80U | ((code_point >> 6U) & 0x3FU));
+        put(0x80U | (code_point & 0x3FU));
+    }
+}
+
+char unescaped(char letter) {
+    switch (letter) {
+        case 'b':
+            return '\b';
+        case 'f':
+            return '\f';
+        case 'n':
+            return '\n';
+        case 'r':
+            return '\r';
+        case 't':
+            return '\t';
+        default:
+            return letter;  // '"', '\\', '/'
+    }
+}
+
+}  // namespace
+
+void JsonScanner::fail(std::string_view reason) {
+    if (ok()) reason_ = reason;
+}
+
+base::Error JsonScanner::error(std::string_view what) const {
+    return {base::ErrorKind::data_invalid, fmt::format("{}: {} at byte {}", what, reason_, at_)};
+}
+
+void JsonScanner::skip_space() {
+    while (at_ < text_.size() &&
+           (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t'))
+        ++at_;
+}
+
+// Passes the byte where it is the next one.
+bool JsonScanner::take(char wanted) {
+    if (at_ >= text_.size() || text_[at_] != wanted) return false;
+    ++at_;
+    return true;
+}
+
+bool JsonScanner::take_word(std::string_view word) {
+    if (text_.substr(at_, word.size()) != word) return false;
+    at_ += word.size();
+    return true;
+}
+
+JsonKind JsonScanner::kind() {
+    if (!ok()) return JsonKind::none;
+    skip_space();
+    if (at_ >= text_.size()) return JsonKind::none;
+    switch (text_[at_]) {
+        case '{':
+            return JsonKind::object;
+        case '[':
+            return JsonKind::array;
+        case '"':
+            return JsonKind::string;
+        case 't':
+        case 'f':
+            return JsonKind::boolean;
+        case 'n':
+            return JsonKind::null;
+        default:
+            return text_[at_] == '-' || is_digit(text_[at_]) ? JsonKind::number : JsonKind::none;
+    }
+}
+
+bool JsonScanner::enter(char bracket, bool is_object) {
+    if (!ok()) return false;
+    skip_space();
+    if (!take(bracket)) {
+        fail(is_object ? "no object where one belongs" : "no array where one belongs");
+        return false;
+    }
+    if (depth_ == kJsonDepthMax) {
+        fail("nested too deep");
+        return false;
+    }
+    is_object_[depth_++] = is_object;
+    first_ = true;
+    return true;
+}
+
+bool JsonScanner::open_object() {
+    return enter('{', true);
+}
+
+bool JsonScanner::open_array() {
+    return enter('[', false);
+}
+
+// Leaves the object or array where its closing bracket is next; else passes the comma that must
+// stand before everything but the first.
+bool JsonScanner::leave_at(char bracket) {
+    assert(depth_ > 0);
+    skip_space();
+    if (take(bracket)) {
+        --depth_;
+        first_ = false;
+        return true;
+    }
+    if (!first_ && !take(',')) fail("no comma or closing bracket where one belongs");
+    first_ = false;
+    return !ok();
+}
+
+bool JsonScanner::next_member(std::string_view& name) {
+    if (!ok() || leave_at('}')) return false;
+    name = read_string();
+    skip_space();
+    if (ok() && !take(':')) fail("no colon after a member's name");
+    return ok();
+}
+
+bool JsonScanner::next_element() {
+    return ok() && !leave_at(']');
+}
+
+// At the four digits of \uXXXX. A surrogate must have its partner: alone it stands for no character
+// and could not be written as UTF-8.
+bool JsonScanner::check_unicode_escape() {
+    const auto unit = read_hex4(text_.substr(at_));
+    if (!unit || is_low_surrogate(*unit)) return false;
+    at_ += 4;
+    if (!is_high_surrogate(*unit)) return true;
+    if (!take_word("\\u")) return false;
+    const auto low = read_hex4(text_.substr(at_));
+    if (!low || !is_low_surrogate(*low)) return false;
+    at_ += 4;
+    return true;
+}
+
+// Behind a backslash.
+bool JsonScanner::check_escape() {
+    if (at_ >= text_.size()) return false;
+    const char letter = text_[at_++];
+    if (letter == 'u') return check_unicode_escape();
+    return std::string_view("\"\\/bfnrt").find(letter) != std::string_view::npos;
+}
+
+// One character of a text, or one escape.
+bool JsonScanner::pass_character(unsigned char byte) {
+    if (byte == '\\') {
+        ++at_;
+        if (!check_escape()) fail("a wrong escape in a text");
+        return ok();
+    }
+    if (byte < 0x20) fail("a control byte in a text");
+    const std::size_t length = byte < 0x80 ? 1 : base::utf8_sequence_length(text_.substr(at_));
+    if (length == 0) fail("a text that is no UTF-8");
+    at_ += length;
+    return ok();
+}
+
+std::string_view JsonScanner::read_string() {
+    if (!ok()) return {};
+    skip_space();
+    if (!take('"')) {
+        fail("no text where one belongs");
+        return {};
+    }
+    const std::size_t begin = at_;
+    while (at_ < text_.size()) {
+        const auto byte = static_cast<unsigned char>(text_[at_]);
+        if (byte == '"') return text_.substr(begin, at_++ - begin);
+        if (!pass_character(byte)) return {};
+    }
+    fail("a text without its closing quote");
+    return {};
+}
+
+std::string_view JsonScanner::read_number() {
+    if (!ok()) return {};
+    skip_space();
+    const std::size_t begin = at_;
+    const auto digits = [this] {
+        const std::size_t first = at_;
+        while (at_ < text_.size() && is_digit(text_[at_]))
+            ++at_;
+        return at_ > first;
+    };
+    take('-');
+    bool good = take('0') || digits();
+    if (good && take('.')) good = digits();
+    if (good && (take('e') || take('E'))) {
+        if (!take('+')) take('-');
+        good = digits();
+    }
+    if (!good) {
+        fail("no number where one belongs");
+        return {};
+    }
+    return text_.substr(begin, at_ - begin);
+}
+
+bool JsonScanner::read_boolean() {
+    if (!ok()) return false;
+    skip_space();
+    if (take_word("true")) return true;
+    if (!take_word("false")) fail("no true or false where one belongs");
+    return false;
+}
+
+void JsonScanner::read_null() {
+    if (!ok()) return;
+    skip_space();
+    if (!take_word("null")) fail("no null where one belongs");
+}
+
+std::string_view JsonScanner::skip_balanced() {
+    const JsonKind what = kind();
+    if (!ok()) return {};
+    const std::size_t begin = at_;
+    const bool nested = what == JsonKind::object || what == JsonKind::array;
+    std::size_t open = 0;
+    bool in_text = false;
+    for (; at_ < text_.size(); ++at_) {
+        const char c = text_[at_];
+        if (in_text) {
+            if (c == '\\') ++at_;
+            in_text = c != '"';
+        } else if (c == '"') {
+            in_text = true;
+        } else if (c == '{' || c == '[') {
+            ++open;
+        } else if (c == '}' || c == ']') {
+            if (open == 0) break;  // of the object or array around a value without brackets
+            if (--open == 0 && nested) {
+                ++at_;
+                return text_.substr(begin, at_ - begin);
+            }
+        } else if (c == ',' && open == 0) {
+            break;
+        }
+    }
+    if (at_ >= text_.size()) {
+        at_ = text_.size();
+        fail("a value without its end");
+    }
+    if (at_ == begin) fail("no value where one belongs");
+    return ok() ? text_.substr(begin, at_ - begin) : std::string_view();
+}
+
+std::string_view JsonScanner::skip_nested() {
+    const std::size_t begin = at_;
+    const std::size_t outside = depth_;
+    std::string_view name;
+    do {
+        switch (kind()) {
+            case JsonKind::object:
+                open_object();
+                break;
+            case JsonKind::array:
+                open_array();
+                break;
+            default:
+                skip_value();  // no bracket, so it does not come back here
+        }
+        while (ok() && depth_ > outside &&
+               !(is_object_[depth_ - 1] ? next_member(name) : next_element())) {
+        }
+    } while (ok() && depth_ > outside);
+    return ok() ? text_.substr(begin, at_ - begin) : std::string_view();
+}
+
+std::string_view JsonScanner::skip_value() {
+    const JsonKind what = kind();
+    const std::size_t begin = at_;
+    switch (what) {
+        case JsonKind::object:
+        case JsonKind::array:
+            return skip_nested();
+        case JsonKind::string:
+            read_string();
+            break;
+        case JsonKind::number:
+            read_number();
+            break;
+        case JsonKind::boolean:
+            read_boolean();
+            break;
+        case JsonKind::null:
+            read_null();
+            break;
+        case JsonKind::none:
+            fail("no value where one belongs");
+    }
+    return ok() ? text_.substr(begin, at_ - begin) : std::string_view();
+}
+
+bool JsonScanner::expect_end() {
+    if (!ok()) return false;
+    skip_space();
+    if (at_ < text_.size()) fail("something follows the value");
+    return ok();
+}
+
+std::string unescape_json(std::string_view contents) {
+    std::string text;
+    text.reserve(contents.size());
+    for (std::size_t i = 0; i < contents.size(); ++i) {
+        if (contents[i] != '\\') {
+            text += contents[i];
+            continue;
+        }
+        const char letter = contents[++i];
+        if (letter != 'u') {
+            text += unescaped(letter);
+            continue;
+        }
+        unsigned code_point = read_hex4(contents.substr(i + 1)).value_or(0);
+        i += 4;
+        if (is_high_surrogate(code_point)) {
+            const unsigned low = read_hex4(contents.substr(i + 3)).value_or(0);
+            code_point = 0x10000 + ((code_point - 0xD800) << 10U) + (low - 0xDC00);
+            i += 6;
+        }
+        append_utf8(text, code_point);
+    }
+    return text;
+}
+
+}  // namespace dynamodb
