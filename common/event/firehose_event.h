@@ -1,4 +1,5 @@
-// Firehose's data transformation (developer guide, "Transform source data in Amazon Data Firehose"):
+// Firehose's data transformation (developer guide, "Transform source data in Amazon Data
+// Firehose"):
 //   in  {"invocationId":"…","deliveryStreamArn":"…","sourceKinesisStreamArn":"…","region":"…",
 //        "records":[{"recordId":"…","approximateArrivalTimestamp":1495072949453,"data":"base64",
 //                    "kinesisRecordMetadata":{…}}]}

@@ -1,0 +1,46 @@
+#include "common/event/dynamodb_event.h"
+
+#include <fmt/format.h>
+
+#include "common/dynamodb/json_scanner.h"
+
+namespace event {
+namespace {
+
+void read_records(dynamodb::JsonScanner& scanner, std::vector<DynamodbEventRecord>& records) {
+    scanner.open_array();
+    while (scanner.next_element()) {
+        const std::string_view text = scanner.skip_balanced();
+        if (!scanner.ok()) return;
+        auto record = dynamodb::parse_change_record(text);
+        const std::string_view sequence_number =
+            record ? record->sequence_number : dynamodb::find_sequence_number(text);
+        records.push_back({text, sequence_number, std::move(record)});
+    }
+}
+
+}  // namespace
+
+base::Result<std::vector<DynamodbEventRecord>> parse_dynamodb_event(std::string_view event) {
+    std::vector<DynamodbEventRecord> records;
+    bool found = false;
+    dynamodb::JsonScanner scanner(event);
+    std::string_view name;
+    scanner.open_object();
+    while (scanner.next_member(name)) {
+        if (name != "Records") {
+            scanner.skip_value();
+            continue;
+        }
+        if (found) scanner.fail("Records stands twice");
+        found = true;
+        read_records(scanner, records);
+    }
+    scanner.expect_end();
+    if (scanner.ok() && !found) scanner.fail("no Records");
+    if (scanner.ok()) return records;
+    return base::Error{base::ErrorKind::event_invalid,
+                       scanner.error("the DynamoDB stream event").message};
+}
+
+}  // namespace event
