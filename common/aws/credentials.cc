@@ -1,6 +1,7 @@
 #include "common/aws/credentials.h"
 
 #include <algorithm>
+#include <cassert>
 #include <fstream>
 
 #include <fmt/format.h>
@@ -57,9 +58,11 @@ base::Result<Credentials> ContainerCredentials::get() {
         if (fetched) {
             read_ = std::move(*fetched);
         } else if (!lasts(0)) {
+            read_.reset();
             return std::move(fetched).error();
         }
     }
+    assert(read_.has_value());
     return read_->credentials;
 }
 

@@ -38,8 +38,9 @@ std::int64_t backoff_ms(const RetryRules& rules, RetryReason reason, int retry,
 
 std::optional<std::int64_t> parse_retry_after(std::string_view value) {
     std::int64_t hint_ms = 0;
-    const char* const end = value.data() + value.size();
-    const auto [stop, error] = std::from_chars(value.data(), end, hint_ms);
+    const char* const begin = value.data();
+    const char* const end = begin + value.size();
+    const auto [stop, error] = std::from_chars(begin, end, hint_ms);
     if (error != std::errc() || stop != end || hint_ms < 0) return std::nullopt;
     return hint_ms;
 }

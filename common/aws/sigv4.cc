@@ -15,10 +15,23 @@ constexpr std::string_view kAlgorithm = "AWS4-HMAC-SHA256";
 constexpr std::string_view kTerminator = "aws4_request";
 
 // Proxies and transports add, change or remove these, so a signature over them would break.
-constexpr std::array<std::string_view, 12> kUnsignedHeaders{
-    "authorization",      "connection",       "expect",  "keep-alive",          "te",
-    "proxy-authenticate", "trailer",          "upgrade", "proxy-authorization", "user-agent",
-    "x-amzn-trace-id",    "transfer-encoding"};
+constexpr std::array<std::string_view, 15> kUnsignedHeaders{
+    "authorization",
+    "baggage",
+    "connection",
+    "expect",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "te",
+    "traceparent",
+    "tracestate",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+    "x-amzn-trace-id",
+};
 
 bool is_blank(char c) {
     return c == ' ' || (c >= '\t' && c <= '\r');

@@ -43,9 +43,8 @@ struct ListCleanup {
 using HeaderList = std::unique_ptr<curl_slist, ListCleanup>;
 
 void append(HeaderList& list, const std::string& line) {
-    curl_slist* const longer = curl_slist_append(list.get(), line.c_str());
+    curl_slist* const longer = curl_slist_append(list.release(), line.c_str());
     assert(longer != nullptr);
-    (void)list.release();
     list.reset(longer);
 }
 
@@ -158,7 +157,7 @@ class CurlClient final : public HttpClient {
         bool first_byte_late;
     };
 
-    std::optional<base::Error> check(const Request& request, const Url& url) const;
+    [[nodiscard]] std::optional<base::Error> check(const Request& request, const Url& url) const;
     void prepare(Transfer& transfer, const Url& url, Connection connection, std::int64_t left_ms);
     void prepare_method(const Request& request);
     Outcome perform(Transfer& transfer);
