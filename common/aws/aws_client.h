@@ -48,7 +48,7 @@ struct JsonCall {
     // Whether the call may be done again after an unknown outcome: no whole answer came, or a 500,
     // 502 or 504. (Throttled and refused calls were certainly not done and are always sent again.)
     http::Repeatable repeatable = http::Repeatable::no;
-    base::Deadline deadline;
+    base::Deadline deadline = {};
 };
 
 // A call in a REST protocol (S3). `path` and `query` are not yet encoded.
@@ -62,7 +62,7 @@ struct RestCall {
     std::string body;
     std::string subject;
     http::Repeatable repeatable = http::Repeatable::yes;
-    base::Deadline deadline;
+    base::Deadline deadline = {};
 };
 
 // What the attempts of a client have met so far; for metrics.
