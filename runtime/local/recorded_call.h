@@ -6,9 +6,9 @@
 namespace local {
 
 struct RecordedCall {
-    std::string service;    // the credential scope's word: "dynamodb", "s3"; or "snowflake"
-    std::string operation;  // "PutRecords"; "statements" for the SQL API
-    std::string body;       // as it was sent
+    std::string service = {};    // the credential scope's word: "dynamodb", "s3"; or "snowflake"
+    std::string operation = {};  // "PutRecords"; "statements" for the SQL API
+    std::string body = {};       // as it was sent
 };
 
 }  // namespace local
