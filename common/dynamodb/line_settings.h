@@ -26,7 +26,7 @@ struct LineSettings {
     LineNames names = LineNames::keep;
     LineShape shape = LineShape::flat;
     LineNumbers numbers = LineNumbers::number;
-    LineMetadata metadata;
+    LineMetadata metadata = {};
     std::string metadata_prefix = "__";
 };
 
