@@ -1,0 +1,48 @@
+// What is to become of each record of an event, before anything is sent.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/base/result.h"
+#include "common/event/dynamodb_event.h"
+#include "functions/stream_to_kinesis/send.h"
+#include "functions/stream_to_kinesis/transform.h"
+
+namespace stream_to_kinesis {
+
+enum class Fate {
+    send,
+    filtered,  // left out by the settings: done
+    dropped,   // poison, and POISON_RECORDS=drop: done
+    blocked,   // poison, or behind a poison record of its item: reported as failed
+};
+
+struct PlannedRecord {
+    Fate fate = Fate::send;
+    std::string_view sequence_number;  // in the stream; empty where it cannot be read
+    std::string_view event_id;
+    std::optional<base::EpochMs> event_time_ms;
+    std::size_t outgoing = 0;          // where its fate is send: its place in Plan::outgoing
+    std::optional<base::Error> fault;  // why it is poison
+};
+
+// All views point into the event.
+struct Plan {
+    std::vector<PlannedRecord> records;  // one for each of the event's, in their order
+    std::vector<OutgoingRecord> outgoing;
+};
+
+Plan plan_records(const std::vector<event::DynamodbEventRecord>& records, const Config& config,
+                  Transform& transform);
+
+// The lowest sequence number of the records for which `failed[i]` holds: where the stream is to be
+// read again. A failed record without a number counts as the one before it that has one. An empty
+// text (the whole batch) where there is none before it; nothing where no record failed.
+std::optional<std::string_view> checkpoint(const std::vector<PlannedRecord>& records,
+                                           const std::vector<bool>& failed);
+
+}  // namespace stream_to_kinesis

@@ -1,0 +1,132 @@
+#include "functions/stream_to_kinesis/plan.h"
+
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/functions/stream_to_kinesis/stream_records.h"
+#include "tests/support/fakes.h"
+
+namespace {
+
+using stream_to_kinesis::Config;
+using stream_to_kinesis::Fate;
+using stream_to_kinesis::PlannedRecord;
+using stream_to_kinesis::PoisonRecords;
+using testing::ElementsAre;
+using tests::record_json;
+using tests::sequence_number;
+
+std::vector<Fate> fates(const std::vector<std::string>& records, const Config& config) {
+    const std::string event = tests::event_json(records);
+    const auto parsed = event::parse_dynamodb_event(event);
+    EXPECT_TRUE(parsed.ok());
+    tests::SeededRandom random;
+    stream_to_kinesis::Transform transform(config, random);
+    const auto plan = plan_records(*parsed, config, transform);
+    std::vector<Fate> found;
+    std::size_t outgoing = 0;
+    for (const PlannedRecord& record : plan.records) {
+        found.push_back(record.fate);
+        if (record.fate == Fate::send) {
+            EXPECT_EQ(record.outgoing, outgoing++);
+        }
+    }
+    EXPECT_EQ(plan.outgoing.size(), outgoing);
+    return found;
+}
+
+Config config_with(PoisonRecords poison_records) {
+    Config config;
+    config.stream = "changes";
+    config.poison_records = poison_records;
+    return config;
+}
+
+const std::string kMalformed = R"({"eventName":"INSERT","dynamodb":7})";
+
+std::string large_record(const std::string& key, std::size_t number) {
+    return record_json({.key = key,
+                        .number = number,
+                        .extra = R"(,"x":{"S":")" + std::string(1'048'576, 'x') + "\"}"});
+}
+
+TEST(PlanRecords, SendsWhatTheFilterKeeps) {
+    Config config = config_with(PoisonRecords::block);
+    const std::vector<std::string> records{
+        record_json({.key = "a", .number = 1}),
+        record_json({.key = "a", .number = 2, .event_name = "MODIFY"}),
+        record_json({.key = "a", .number = 3, .event_name = "REMOVE"}),
+        record_json({.key = "a", .number = 4, .event_name = "REMOVE", .ttl_delete = true})};
+    EXPECT_THAT(fates(records, config),
+                ElementsAre(Fate::send, Fate::send, Fate::send, Fate::send));
+    config.filter.modifies = false;
+    config.filter.ttl_deletes = dynamodb::TtlDeletes::drop;
+    EXPECT_THAT(fates(records, config),
+                ElementsAre(Fate::send, Fate::filtered, Fate::send, Fate::filtered));
+    config.filter.ttl_deletes = dynamodb::TtlDeletes::only;
+    EXPECT_THAT(fates(records, config),
+                ElementsAre(Fate::filtered, Fate::filtered, Fate::filtered, Fate::send));
+}
+
+TEST(PlanRecords, APoisonRecordIsBlockedOrDropped) {
+    const std::vector<std::string> records{record_json({.key = "a", .number = 1}), kMalformed,
+                                           record_json({.key = "b", .number = 2})};
+    EXPECT_THAT(fates(records, config_with(PoisonRecords::block)),
+                ElementsAre(Fate::send, Fate::blocked, Fate::send));
+    EXPECT_THAT(fates(records, config_with(PoisonRecords::drop)),
+                ElementsAre(Fate::send, Fate::dropped, Fate::send));
+}
+
+TEST(PlanRecords, NothingOfAnItemPassesItsBlockedRecord) {
+    const std::vector<std::string> records{
+        record_json({.key = "a", .number = 1}), large_record("a", 2),
+        record_json({.key = "b", .number = 3}), record_json({.key = "a", .number = 4})};
+    EXPECT_THAT(fates(records, config_with(PoisonRecords::block)),
+                ElementsAre(Fate::send, Fate::blocked, Fate::send, Fate::blocked));
+    EXPECT_THAT(fates(records, config_with(PoisonRecords::drop)),
+                ElementsAre(Fate::send, Fate::dropped, Fate::send, Fate::send));
+}
+
+TEST(PlanRecords, TellsWhyARecordIsPoison) {
+    const std::string event = tests::event_json({kMalformed, large_record("a", 2)});
+    const auto parsed = event::parse_dynamodb_event(event);
+    ASSERT_TRUE(parsed.ok());
+    tests::SeededRandom random;
+    const Config config = config_with(PoisonRecords::block);
+    stream_to_kinesis::Transform transform(config, random);
+    const auto plan = plan_records(*parsed, config, transform);
+    const base::Error none;
+    EXPECT_EQ(plan.records[0].fault.value_or(none).kind, base::ErrorKind::data_invalid);
+    EXPECT_THAT(plan.records[1].fault.value_or(none).message, testing::HasSubstr("1048576"));
+    EXPECT_EQ(plan.records[1].sequence_number, sequence_number(2));
+    EXPECT_EQ(plan.records[1].event_id, "id2");
+}
+
+PlannedRecord numbered(std::string_view number) {
+    PlannedRecord record;
+    record.sequence_number = number;
+    return record;
+}
+
+TEST(Checkpoint, IsTheLowestNumberThatFailed) {
+    // 999 < 1000 < 1e21 as numbers, not as texts; leading zeros do not count.
+    const std::vector<PlannedRecord> records{numbered("1000"), numbered("1000000000000000000000"),
+                                             numbered("0999"), numbered("5")};
+    EXPECT_EQ(checkpoint(records, {true, true, true, false}), "0999");
+    EXPECT_EQ(checkpoint(records, {true, true, false, false}), "1000");
+    EXPECT_EQ(checkpoint(records, {false, true, false, false}), "1000000000000000000000");
+    EXPECT_EQ(checkpoint(records, {true, true, true, true}), "5");
+    EXPECT_EQ(checkpoint(records, {false, false, false, false}), std::nullopt);
+}
+
+TEST(Checkpoint, OfARecordWithoutANumberIsTheOneBeforeIt) {
+    const std::vector<PlannedRecord> records{numbered(""), numbered("1"), numbered("2"),
+                                             numbered(""), numbered("3")};
+    EXPECT_EQ(checkpoint(records, {false, false, false, true, true}), "2");
+    EXPECT_EQ(checkpoint(records, {true, false, false, false, false}), "");
+    EXPECT_EQ(checkpoint(records, {true, true, false, false, false}), "");
+}
+
+}  // namespace
