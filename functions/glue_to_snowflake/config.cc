@@ -1,0 +1,135 @@
+#include "functions/glue_to_snowflake/config.h"
+
+#include <functional>
+
+#include <fmt/format.h>
+
+#include "common/codec/json.h"
+
+namespace glue_to_snowflake {
+namespace {
+
+constexpr std::string_view kMapExample = R"(use a JSON object such as {"sales":"LAKE.SALES"})";
+
+base::Error fault(std::string message) {
+    return {base::ErrorKind::data_invalid, std::move(message)};
+}
+
+// Takes a name off the front of `text`: a quoted one ends at its closing quote, a plain one at the
+// next dot.
+base::Result<snowflake::Identifier> take_name(std::string_view& text, std::string_view what) {
+    if (!text.starts_with('"')) {
+        const std::string_view name = text.substr(0, text.find('.'));
+        text.remove_prefix(name.size());
+        return snowflake::Identifier::from(name, what);
+    }
+    std::string name;
+    for (std::size_t i = 1; i < text.size(); ++i) {
+        if (text[i] == '"') {
+            if (i + 1 >= text.size() || text[i + 1] != '"') {
+                text.remove_prefix(i + 1);
+                return snowflake::Identifier::from(name, what);
+            }
+            ++i;
+        }
+        name += text[i];
+    }
+    return fault(fmt::format("the name of {} has no closing quote", what));
+}
+
+void read_database_map(base::SettingsReader& settings, Config& config) {
+    constexpr std::string_view kName = "DATABASE_MAP";
+    const std::string text = settings.text(kName);
+    if (config.database_rule == DatabaseRule::double_underscore) {
+        if (!text.empty())
+            settings.add_fault(kName, text, "set DATABASE_RULE=map as well, or leave it unset");
+        return;
+    }
+    if (text.empty()) {
+        settings.required(kName, R"({"sales":"LAKE.SALES"})");
+        return;
+    }
+    const auto document = codec::parse_json(text, kName);
+    if (!document || !document->IsObject() || document->ObjectEmpty()) {
+        settings.add_fault(kName, text, kMapExample);
+        return;
+    }
+    for (const auto& [database, target] : document->GetObject()) {
+        const std::string name(codec::text_of(database));
+        if (!target.IsString()) {
+            settings.add_fault(kName, text, fmt::format("the target of {} is no text", name));
+            continue;
+        }
+        auto schema = parse_schema_name(codec::text_of(target));
+        if (!schema) {
+            settings.add_fault(
+                kName, codec::text_of(target),
+                fmt::format("the target of {} is DB.SCHEMA; {}", name, schema.error().message));
+            continue;
+        }
+        config.database_map.emplace(name, *std::move(schema));
+    }
+}
+
+// What contracts name and this version leaves to a later one.
+void refuse_later_settings(base::SettingsReader& settings) {
+    constexpr std::string_view kNotYet = "this version does not support it; ";
+    if (settings.choice<PartitionMode>("PARTITION_MODE",
+                                       {{"expression", PartitionMode::expression},
+                                        {"user_specified", PartitionMode::user_specified}}) ==
+        PartitionMode::user_specified) {
+        settings.add_fault("PARTITION_MODE", "user_specified",
+                           fmt::format("{}use expression", kNotYet));
+    }
+    const auto policy =
+        settings.choice<DeletePolicy>("DELETE_POLICY", {{"ignore", DeletePolicy::ignore},
+                                                        {"drop", DeletePolicy::drop},
+                                                        {"rename", DeletePolicy::rename}});
+    if (policy != DeletePolicy::ignore) {
+        settings.add_fault("DELETE_POLICY", policy == DeletePolicy::drop ? "drop" : "rename",
+                           fmt::format("{}use ignore", kNotYet));
+    }
+    for (const std::string_view name : {"ICEBERG_CATALOG_INTEGRATION", "ICEBERG_EXTERNAL_VOLUME"}) {
+        if (const std::string value = settings.text(name); !value.empty())
+            settings.add_fault(name, value, fmt::format("{}leave it unset", kNotYet));
+    }
+}
+
+}  // namespace
+
+base::Result<SchemaName> parse_schema_name(std::string_view text) {
+    auto database = take_name(text, "the database");
+    if (!database) return std::move(database).error();
+    if (!text.starts_with('.')) return fault("one dot stands between database and schema");
+    text.remove_prefix(1);
+    auto schema = take_name(text, "the schema");
+    if (!schema) return std::move(schema).error();
+    if (!text.empty()) return fault("nothing follows the schema");
+    return SchemaName{*std::move(database), *std::move(schema)};
+}
+
+Config read_config(base::SettingsReader& settings) {
+    Config config;
+    config.secret_id = settings.required("SECRET_ARN", "snowflake/lakefeed");
+    config.target_type = settings.choice<TargetType>(
+        "TARGET_TYPE", {{"SNOWFLAKE", TargetType::snowflake}, {"LOGGING", TargetType::logging}});
+    config.database_rule = settings.choice<DatabaseRule>(
+        "DATABASE_RULE",
+        {{"double_underscore", DatabaseRule::double_underscore}, {"map", DatabaseRule::map}});
+    read_database_map(settings, config);
+    config.database_filter = settings.list("DATABASE_FILTER");
+    config.table_filter = settings.list("TABLE_FILTER");
+    config.identifier_case = settings.choice<IdentifierCase>(
+        "IDENTIFIER_CASE",
+        {{"upper", IdentifierCase::upper}, {"preserve", IdentifierCase::preserve}});
+    config.column_case =
+        settings.choice<ColumnCase>("COLUMN_CASE", {{"auto", ColumnCase::automatic},
+                                                    {"exact", ColumnCase::exact},
+                                                    {"ignore_case", ColumnCase::ignore_case}});
+    config.auto_refresh = settings.boolean("AUTO_REFRESH", true) ? snowflake::AutoRefresh::on
+                                                                 : snowflake::AutoRefresh::off;
+    refuse_later_settings(settings);
+    return config;
+}
+
+}  // namespace glue_to_snowflake

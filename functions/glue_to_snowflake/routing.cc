@@ -1,0 +1,62 @@
+#include "functions/glue_to_snowflake/routing.h"
+
+#include "functions/glue_to_snowflake/location.h"
+#include "functions/glue_to_snowflake/parameters.h"
+
+namespace glue_to_snowflake {
+namespace {
+
+bool contains(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
+
+// Table formats whose files only their own metadata can tell apart: an external table would read
+// rows that were deleted, and stale versions.
+std::optional<std::string> table_format_reason(const aws::GlueTable& table,
+                                               std::string_view input_format) {
+    const std::string type = ascii_lower(parameter(table.parameters, "table_type"));
+    const std::string provider =
+        ascii_lower(parameter(table.parameters, "spark.sql.sources.provider"));
+    const std::string classification = ascii_lower(parameter(table.parameters, "classification"));
+    if (type == "iceberg" || provider == "iceberg" ||
+        table.parameters.contains("metadata_location"))
+        return "an Iceberg table, and no Iceberg catalog integration is configured";
+    if (type == "delta" || provider == "delta" || classification == "delta") return "a Delta table";
+    const auto first_hudi = table.parameters.lower_bound("hudi.");
+    const bool has_hudi_parameter =
+        first_hudi != table.parameters.end() && first_hudi->first.starts_with("hudi.");
+    if (type == "hudi" || provider == "hudi" || has_hudi_parameter ||
+        contains(input_format, "Hoodie"))
+        return "a Hudi table";
+    if (type == "governed") return "a governed table of Lake Formation";
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> reason_to_skip(const aws::GlueTable& table) {
+    if (table.is_resource_link) return "a resource link to another catalog's table";
+    if (table.is_federated) return "a federated table";
+    if (table.table_type == "VIRTUAL_VIEW" || !table.view_original_text.empty() ||
+        table.is_multi_dialect_view || table.is_materialized_view) {
+        return "a view";
+    }
+    const std::string_view input_format =
+        table.storage_descriptor ? std::string_view(table.storage_descriptor->input_format) : "";
+    if (auto reason = table_format_reason(table, input_format)) return reason;
+    if (!table.storage_descriptor) return "a table without a storage descriptor";
+    const aws::GlueStorageDescriptor& storage = *table.storage_descriptor;
+    if (!parse_s3_location(storage.location)) return "its location is not on S3";
+    if (contains(input_format, "SymlinkTextInputFormat"))
+        return "its files are listed in manifests (SymlinkTextInputFormat)";
+    if (!storage.additional_locations.empty()) return "it has several locations";
+    if (contains(ascii_lower(input_format), "lzo")) return "LZO text cannot be read by Snowflake";
+    const bool is_placeholder = storage.columns.size() == 1 && storage.columns[0].name == "col" &&
+                                storage.columns[0].type == "array<string>" &&
+                                table.parameters.contains("spark.sql.sources.provider");
+    if (is_placeholder) return "its only column is Spark's placeholder, not read by this version";
+    if (storage.columns.empty()) return "it has no columns in the catalog";
+    return std::nullopt;
+}
+
+}  // namespace glue_to_snowflake

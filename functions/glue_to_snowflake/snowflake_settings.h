@@ -1,0 +1,42 @@
+// The secret that holds the connection to Snowflake: one JSON object.
+//
+//   {"url":"https://myorg-myaccount.snowflakecomputing.com","accountidentifier":"MYORG-MYACCOUNT",
+//    "username":…,"role":…,"warehouse":…,"private_key":"-----BEGIN PRIVATE KEY-----…",
+//    "private_key_passphrase":…,"token":…,"token_type":"PROGRAMMATIC_ACCESS_TOKEN"|"OAUTH",
+//    "stages":{"s3":{"DB.SCHEMA.STAGE":"s3://bucket/folder/"}},
+//    "allowedvalues":{"fileformats":["CSV","JSON","PARQUET"]}}
+//
+// `token` takes the place of the key pair. `warehouse` is read by no statement of ours: DDL and
+// SHOW run without one.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/result.h"
+#include "common/base/secret.h"
+#include "functions/glue_to_snowflake/config.h"
+#include "functions/glue_to_snowflake/location.h"
+
+namespace glue_to_snowflake {
+
+struct SnowflakeSettings {
+    std::string url;  // without a path
+    std::string account_identifier;
+    std::string username;
+    std::string role;
+    base::Secret private_key;
+    base::Secret private_key_passphrase;
+    base::Secret token;  // empty: key pair
+    std::string token_type;
+    std::vector<Stage> stages;
+    std::vector<std::string> file_formats;  // upper case: PARQUET
+};
+
+// For the target logging, which sends nothing, the connection's fields may be missing. Kind
+// config_invalid, naming each field that is wrong, never its value.
+base::Result<SnowflakeSettings> parse_snowflake_settings(const base::Secret& secret,
+                                                         TargetType target_type);
+
+}  // namespace glue_to_snowflake

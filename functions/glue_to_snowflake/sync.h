@@ -1,0 +1,61 @@
+// One table brought in step: read it from the catalog, define it, see what Snowflake has, plan, and
+// send what the plan says.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/aws/glue_client.h"
+#include "common/base/deadline.h"
+#include "common/base/result.h"
+#include "common/snowflake/sql_api_client.h"
+#include "functions/glue_to_snowflake/config.h"
+#include "functions/glue_to_snowflake/planner.h"
+#include "functions/glue_to_snowflake/snowflake_settings.h"
+
+namespace glue_to_snowflake {
+
+// What the response says of a table.
+struct TableOutcome {
+    std::string glue = {};       // db.table
+    std::string snowflake = {};  // "DB"."S"."T"; empty where it has no place there
+    Action action = Action::skip;
+    std::string reason = {};
+    std::vector<std::string> statements = {};
+};
+
+struct SyncRequest {
+    aws::GlueTableId source;
+    std::string_view query_tag;
+    base::Deadline deadline;
+};
+
+class TableSync {
+  public:
+    // All outlive it. `sql_api` is null for the target logging: then nothing is sent.
+    TableSync(const Config& config, const SnowflakeSettings& settings, aws::GlueClient& glue,
+              snowflake::SqlApiClient* sql_api)
+        : config_(config), settings_(settings), glue_(glue), sql_api_(sql_api) {}
+
+    base::Result<TableOutcome> sync(const SyncRequest& request);
+
+  private:
+    using Shown = std::optional<snowflake::ShownTable>;
+
+    base::Result<TableOutcome> apply(const TableDefinition& definition,
+                                     const aws::GlueTableId& source, const SyncRequest& request,
+                                     TableOutcome outcome);
+    base::Result<Shown> show(const snowflake::TableName& name, const SyncRequest& request);
+    // Whether a statement did its work; false where the object was there already.
+    base::Result<bool> execute(const snowflake::Sql& sql, const snowflake::TableName& name,
+                               const SyncRequest& request);
+
+    const Config& config_;
+    const SnowflakeSettings& settings_;
+    aws::GlueClient& glue_;
+    snowflake::SqlApiClient* sql_api_;
+};
+
+}  // namespace glue_to_snowflake
