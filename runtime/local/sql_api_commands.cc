@@ -1,0 +1,111 @@
+// The commands of the SQL API double; sql_api_double.h lists them.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "runtime/local/sql_api_model.h"
+
+namespace local {
+namespace {
+
+base::Error fault(std::string message) {
+    return {base::ErrorKind::data_invalid, "snowflake: " + std::move(message)};
+}
+
+std::string text_or_empty(const codec::JsonValue& body, std::string_view name) {
+    return std::string(codec::find_text(body, name).value_or(std::string_view()));
+}
+
+}  // namespace
+
+void SqlApiModel::reset() {
+    const std::lock_guard lock(mutex_);
+    keys_.clear();
+    tokens_.clear();
+    script_.clear();
+    catalog_ = SqlCatalog();
+    by_request_id_.clear();
+    request_id_of_handle_.clear();
+    calls_.clear();
+    handles_ = 0;
+}
+
+base::Result<base::Done> SqlApiModel::command(std::string_view operation,
+                                              const codec::JsonValue& body) {
+    const std::lock_guard lock(mutex_);
+    if (operation == "RegisterPublicKey") return register_public_key(body);
+    if (operation == "Script") return read_script(body);
+    if (operation == "CreateExisting") return create_existing(body);
+    if (operation == "RegisterToken") {
+        const std::string token = text_or_empty(body, "token");
+        if (token.empty()) return fault("RegisterToken needs token and token_type");
+        tokens_[token] = text_or_empty(body, "token_type");
+        return base::Done{};
+    }
+    if (operation == "CreateSchema") {
+        const std::string database = text_or_empty(body, "database");
+        const std::string schema = text_or_empty(body, "schema");
+        if (database.empty() || schema.empty())
+            return fault("CreateSchema needs database and schema");
+        catalog_.create_schema(database, schema);
+        return base::Done{};
+    }
+    if (operation == "CreateStage") {
+        const std::string name = text_or_empty(body, "name");
+        if (name.empty()) return fault("CreateStage needs name");
+        catalog_.create_stage(name);
+        return base::Done{};
+    }
+    return fault(fmt::format("there is no command {}", operation));
+}
+
+base::Result<base::Done> SqlApiModel::register_public_key(const codec::JsonValue& body) {
+    const std::string account = text_or_empty(body, "account");
+    const std::string user = text_or_empty(body, "user");
+    std::string pem = text_or_empty(body, "public_key_pem");
+    if (account.empty() || user.empty())
+        return fault("RegisterPublicKey needs account, user and public_key_pem");
+    if (auto checked = check_public_key(pem); !checked) return checked;
+    keys_.push_back({fmt::format("{}.{}", account, user), std::move(pem)});
+    return base::Done{};
+}
+
+base::Result<base::Done> SqlApiModel::create_existing(const codec::JsonValue& body) {
+    const SqlName name{text_or_empty(body, "database"), text_or_empty(body, "schema"),
+                       text_or_empty(body, "object")};
+    SqlObject object;
+    object.kind = text_or_empty(body, "kind");
+    object.comment = text_or_empty(body, "comment");
+    if (name.database.empty() || name.schema.empty() || name.object.empty() || object.kind.empty())
+        return fault("CreateExisting needs database, schema, object and kind");
+    if (const codec::JsonValue* grants = codec::find_array(body, "grants"); grants != nullptr) {
+        for (const codec::JsonValue& grant : grants->GetArray()) {
+            if (!grant.IsString()) return fault("CreateExisting: a grant is no text");
+            object.grants.emplace(codec::text_of(grant));
+        }
+    }
+    catalog_.put_object(name, std::move(object));
+    return base::Done{};
+}
+
+base::Result<base::Done> SqlApiModel::read_script(const codec::JsonValue& body) {
+    const codec::JsonValue* responses = codec::find_array(body, "responses");
+    if (responses == nullptr) return fault("Script needs responses");
+    for (const codec::JsonValue& response : responses->GetArray()) {
+        const auto status = codec::find_integer(response, "status");
+        if (!status || *status < 200 || *status > 599)
+            return fault("Script: a response has no status of 200 to 599");
+        Scripted scripted;
+        scripted.status = static_cast<int>(*status);
+        scripted.polls = static_cast<int>(codec::find_integer(response, "polls").value_or(0));
+        scripted.executed = codec::find_bool(response, "executed").value_or(false);
+        scripted.code = text_or_empty(response, "code");
+        scripted.sql_state = text_or_empty(response, "sqlState");
+        scripted.message = text_or_empty(response, "message");
+        scripted.retry_after = text_or_empty(response, "retry_after");
+        script_.push_back(std::move(scripted));
+    }
+    return base::Done{};
+}
+
+}  // namespace local
