@@ -1,0 +1,72 @@
+#include <memory>
+#include <utility>
+
+#include "common/aws/aws_client.h"
+#include "common/aws/credentials.h"
+#include "common/aws/dynamodb_client.h"
+#include "common/http/curl_client.h"
+#include "functions/table_export/config.h"
+#include "functions/table_export/handler.h"
+#include "runtime/bootstrap.h"
+
+namespace table_export {
+namespace {
+
+struct Settings {
+    Config config;
+    http::CurlSettings http;
+    aws::ClientSettings client;
+};
+
+base::Result<Settings> read_settings(const base::Environment& environment) {
+    base::SettingsReader reader(environment);
+    Settings settings;
+    settings.config = read_config(reader);
+    settings.http = http::CurlSettings::from_environment(reader);
+    settings.client = aws::ClientSettings::from_environment(reader, environment);
+    if (auto fault = reader.fault()) return *std::move(fault);
+    return settings;
+}
+
+// All that a loop needs, made once.
+class Function {
+  public:
+    Function(Settings settings, const runtime::Context& context)
+        : config_(std::move(settings.config)),
+          http_(http::make_curl_client(std::move(settings.http), context.clock)),
+          credentials_(aws::make_credentials_provider(context.environment, *http_, context.clock)),
+          client_(std::move(settings.client),
+                  {*http_, *credentials_, context.clock, context.random, context.log}),
+          dynamodb_(client_),
+          services_{dynamodb_, context.clock, context.log} {}
+    Function(const Function&) = delete;
+    Function& operator=(const Function&) = delete;
+
+    base::Result<runtime::InvocationResponse> handle(const runtime::Invocation& invocation) {
+        return table_export::handle(config_, services_, invocation);
+    }
+
+  private:
+    Config config_;
+    std::unique_ptr<http::HttpClient> http_;
+    std::unique_ptr<aws::CredentialsProvider> credentials_;
+    aws::Client client_;
+    aws::DynamoDbClient dynamodb_;
+    Services services_;
+};
+
+base::Result<runtime::Handler> make_handler(const runtime::Context& context) {
+    auto settings = read_settings(context.environment);
+    if (!settings) return std::move(settings).error();
+    // A Handler is copyable, so what it holds is shared between its copies.
+    auto function = std::make_shared<Function>(*std::move(settings), context);
+    return runtime::Handler(
+        [function](const runtime::Invocation& invocation) { return function->handle(invocation); });
+}
+
+}  // namespace
+}  // namespace table_export
+
+int main() {
+    return runtime::run_bootstrap(table_export::make_handler);
+}
