@@ -79,11 +79,25 @@ struct GzipReader::State {
     z_stream stream{};
     std::uint64_t bytes_in = 0;
     std::uint64_t bytes_out = 0;
+    std::uint64_t member_bytes_in = 0;
+    std::uint64_t member_bytes_out = 0;
     bool in_member = false;
     State() = default;
     State(const State&) = delete;
     State& operator=(const State&) = delete;
     ~State() { inflateEnd(&stream); }
+
+    [[nodiscard]] bool is_bomb() const {
+        return member_bytes_out > kGzipRatioFreeBytes &&
+               member_bytes_out / kGzipRatioMax > member_bytes_in;
+    }
+
+    void end_member() {
+        in_member = false;
+        member_bytes_in = 0;
+        member_bytes_out = 0;
+        inflateReset(&stream);
+    }
 
     // One call of zlib; the error says where in the compressed text it was.
     base::Result<int> inflate_once(std::string_view& in, char* out, std::size_t room) {
@@ -98,6 +112,8 @@ struct GzipReader::State {
         in.remove_prefix(taken);
         bytes_in += taken;
         bytes_out += wanted - stream.avail_out;
+        member_bytes_in += taken;
+        member_bytes_out += wanted - stream.avail_out;
         // Z_BUF_ERROR says that nothing could be done for now: no input, or no room.
         if (done == Z_OK || done == Z_BUF_ERROR || done == Z_STREAM_END) return done;
         return invalid(fmt::format("gzip: {} (near byte {})",
@@ -124,9 +140,12 @@ base::Result<std::size_t> GzipReader::read(std::string_view& in, char* out, std:
         const std::size_t left = in.size();
         const auto done = state.inflate_once(in, out, room);
         if (!done) return done.error();
+        if (state.is_bomb()) {
+            return invalid(fmt::format("gzip: {} bytes become more than {} times as many",
+                                       state.member_bytes_in, kGzipRatioMax));
+        }
         if (*done == Z_STREAM_END) {
-            state.in_member = false;
-            inflateReset(&state.stream);
+            state.end_member();
         } else if (state.bytes_out == before && in.size() == left) {
             break;
         }

@@ -18,7 +18,7 @@ namespace codec {
 
 constexpr int kGzipLevel = 6;
 
-// What is read may become at most this many times as long, once it is longer than the free part.
+// A member may become at most this many times as long, once it is longer than the free part.
 constexpr std::uint64_t kGzipRatioMax = 1'000;
 constexpr std::uint64_t kGzipRatioFreeBytes = 1024UL * 1024;
 

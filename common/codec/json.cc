@@ -1,6 +1,9 @@
 #include "common/codec/json.h"
 
 #include <cassert>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -16,20 +19,26 @@ namespace {
 // fixes the names.
 class CappedBuilder {
   public:
-    explicit CappedBuilder(JsonDocument& document) : document_(document) {}
+    CappedBuilder(JsonDocument& document, JsonNumbers numbers)
+        : document_(document), numbers_(numbers) {}
 
     // What was wrong where the parser was stopped.
     [[nodiscard]] std::string_view fault() const { return fault_; }
 
     bool Null() { return count() && document_.Null(); }
     bool Bool(bool flag) { return count() && document_.Bool(flag); }
-    bool Int(int number) { return count() && document_.Int(number); }
-    bool Uint(unsigned number) { return count() && document_.Uint(number); }
-    bool Int64(std::int64_t number) { return count() && document_.Int64(number); }
-    bool Uint64(std::uint64_t number) { return count() && document_.Uint64(number); }
-    bool Double(double number) { return count() && document_.Double(number); }
+    // The parser hands over each number as text: its own conversion reads beyond its tables for
+    // "0.000…1" with a million zeros. `text` ends with a NUL byte.
     bool RawNumber(const char* text, rapidjson::SizeType length, bool copy) {
-        return count() && document_.RawNumber(text, length, copy);
+        if (!count()) return false;
+        if (numbers_ == JsonNumbers::text) return document_.RawNumber(text, length, copy);
+        std::int64_t integer = 0;
+        if (is_integer(text, length, integer)) return document_.Int64(integer);
+        std::uint64_t large = 0;
+        if (is_integer(text, length, large)) return document_.Uint64(large);
+        const double real = std::strtod(text, nullptr);
+        return std::isfinite(real) ? document_.Double(real)
+                                   : stop("a number beyond the range of a double");
     }
     bool String(const char* text, rapidjson::SizeType length, bool copy) {
         return count() && check_surrogates(text, length) && document_.String(text, length, copy);
@@ -48,7 +57,20 @@ class CappedBuilder {
         return document_.EndArray(elements);
     }
 
+    // The parser names these for numbers in its other mode.
+    bool Int(int) { return false; }
+    bool Uint(unsigned) { return false; }
+    bool Int64(std::int64_t) { return false; }
+    bool Uint64(std::uint64_t) { return false; }
+    bool Double(double) { return false; }
+
   private:
+    template <typename Integer>
+    static bool is_integer(const char* text, std::size_t length, Integer& number) {
+        const auto [stopped, error] = std::from_chars(text, text + length, number);
+        return error == std::errc() && stopped == text + length;
+    }
+
     bool stop(std::string_view fault) {
         fault_ = fault;
         return false;
@@ -78,6 +100,7 @@ class CappedBuilder {
     }
 
     JsonDocument& document_;
+    JsonNumbers numbers_;
     std::string_view fault_;
     std::size_t depth_ = 0;
     std::size_t values_ = 0;
@@ -95,15 +118,6 @@ class StringStream {
     std::string& out_;
 };
 
-template <unsigned kFlags>
-rapidjson::ParseResult parse_capped(rapidjson::MemoryStream& stream, CappedBuilder& builder) {
-    rapidjson::Reader reader;
-    constexpr unsigned kAll = kFlags | rapidjson::kParseIterativeFlag |
-                              rapidjson::kParseValidateEncodingFlag |
-                              rapidjson::kParseFullPrecisionFlag;
-    return reader.Parse<kAll>(stream, builder);
-}
-
 base::Error invalid(std::string_view what, std::string_view fault, std::size_t offset) {
     return {base::ErrorKind::data_invalid,
             fmt::format("{} is not valid JSON: {} (at byte {})", what, fault, offset)};
@@ -119,13 +133,15 @@ base::Result<JsonDocument> parse_json(std::string_view text, std::string_view wh
                                        what, text.size(), kJsonBytesMax)};
     }
     JsonDocument document;
-    CappedBuilder builder(document);
+    CappedBuilder builder(document, numbers);
     rapidjson::MemoryStream stream(text.data(), text.size());
     rapidjson::ParseResult parsed;
     auto generate = [&](JsonDocument&) {
-        parsed = numbers == JsonNumbers::text
-                     ? parse_capped<rapidjson::kParseNumbersAsStringsFlag>(stream, builder)
-                     : parse_capped<rapidjson::kParseNoFlags>(stream, builder);
+        constexpr unsigned kFlags = rapidjson::kParseIterativeFlag |
+                                    rapidjson::kParseValidateEncodingFlag |
+                                    rapidjson::kParseNumbersAsStringsFlag;
+        rapidjson::Reader reader;
+        parsed = reader.Parse<kFlags>(stream, builder);
         return !parsed.IsError();
     };
     document.Populate(generate);
