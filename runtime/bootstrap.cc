@@ -49,7 +49,7 @@ struct Worker {
     base::Log log;
     HttpConnection connection;
     Context context;
-    std::optional<AnyHandler> handler;
+    AnyHandler handler;
 };
 
 using Workers = std::deque<Worker>;
@@ -118,7 +118,7 @@ std::optional<int> pass_snapshot(Workers& workers, const SnapshotHooks& hooks) {
 }
 
 LoopEnd run_loop(Worker& worker, base::Clock& clock, LoopCount loop_count) {
-    InvocationLoop loop(worker.connection, *std::move(worker.handler), clock, worker.log,
+    InvocationLoop loop(worker.connection, std::move(worker.handler), clock, worker.log,
                         loop_count);
     return loop.run();
 }

@@ -93,7 +93,7 @@ std::optional<LoopEnd> InvocationLoop::serve(const Invocation& invocation) {
 
 std::optional<LoopEnd> InvocationLoop::call(const Handler& handler, const Invocation& invocation) {
     const InvocationIds ids = {invocation.request_id, invocation.invocation_id};
-    std::optional<base::Result<InvocationResponse>> result;
+    base::Result<InvocationResponse> result = base::Error{};
     const auto crash = run_guarded([&] { result = handler(invocation); });
     // The sandbox may be frozen as soon as the answer is there.
     std::fflush(stdout);
@@ -101,8 +101,8 @@ std::optional<LoopEnd> InvocationLoop::call(const Handler& handler, const Invoca
         post_error(ids, *crash);
         return LoopEnd::crashed;
     }
-    if (!*result) return post_error(ids, make_error_report(result->error()));
-    return post_response(ids, std::move(*result).value());
+    if (!result) return post_error(ids, make_error_report(result.error()));
+    return post_response(ids, *std::move(result));
 }
 
 std::optional<LoopEnd> InvocationLoop::call(const StreamingHandler& handler,

@@ -43,7 +43,10 @@ base::Result<HttpResponse> ChunkedResponse::finish(const std::optional<ErrorRepo
         auto sent = connection_.send(pieces);
         if (!sent) fault_ = std::move(sent).error();
     }
-    if (!connection_.is_open()) return *fault_;
+    if (!connection_.is_open()) {
+        const base::Error closed = {base::ErrorKind::outcome_unknown, "the connection is closed"};
+        return fault_.value_or(closed);
+    }
     auto response = connection_.receive();
     connection_.close();
     return response;

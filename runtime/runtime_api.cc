@@ -27,16 +27,18 @@ bool is_header_value(std::string_view text) {
     return true;
 }
 
+constexpr bool is_unreserved(char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
+}
+
 // All but the unreserved characters of RFC 3986 as %XX. An id is a UUID, so nothing changes as a
 // rule; one that is not cannot change the request line either.
 void append_path_segment(std::string& out, std::string_view text) {
     constexpr std::string_view kHex = "0123456789ABCDEF";
     for (const char c : text) {
-        const bool unreserved = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-                                (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-                                c == '~';
         const auto byte = static_cast<unsigned char>(c);
-        if (unreserved) {
+        if (is_unreserved(c)) {
             out += c;
         } else {
             out += '%';
@@ -147,10 +149,9 @@ std::string to_base64(std::string_view bytes) {
 
 base::Deadline read_deadline(std::string_view text) {
     base::Deadline deadline;
-    const char* end = text.data() + text.size();
     base::EpochMs at_ms = 0;
-    const auto [stop, error] = std::from_chars(text.data(), end, at_ms);
-    if (error == std::errc() && stop == end) deadline.at_ms = at_ms;
+    const auto [stop, error] = std::from_chars(text.begin(), text.end(), at_ms);
+    if (error == std::errc() && stop == text.end()) deadline.at_ms = at_ms;
     return deadline;
 }
 

@@ -29,9 +29,8 @@ bool is_plain(std::string_view text) {
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
     std::uint16_t port = 0;
-    const char* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, port);
-    if (error != std::errc() || stop != end || port == 0) return std::nullopt;
+    const auto [stop, error] = std::from_chars(text.begin(), text.end(), port);
+    if (error != std::errc() || stop != text.end() || port == 0) return std::nullopt;
     return port;
 }
 
