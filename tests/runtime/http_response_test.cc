@@ -19,7 +19,7 @@ Progress feed(ResponseReader& reader, std::string_view bytes, std::size_t piece_
     while (!bytes.empty() && progress == Progress::more) {
         const auto room = reader.room();
         const std::size_t count = std::min({piece_bytes, room.size(), bytes.size()});
-        std::copy_n(bytes.data(), count, room.data());
+        std::copy_n(bytes.begin(), count, room.begin());
         bytes.remove_prefix(count);
         progress = reader.received(count);
     }
