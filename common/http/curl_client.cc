@@ -64,7 +64,8 @@ struct Transfer {
     const Request& request;
     Response response = {};
     std::size_t header_bytes = 0;
-    int sends = 0;  // how often curl was about to send it
+    bool header_whole = false;  // its blank line came; curl takes a header that is cut off for one
+    int sends = 0;              // how often curl was about to send it
     Stop stop = Stop::none;
 };
 
@@ -86,9 +87,11 @@ std::size_t on_header(char* data, std::size_t /*one*/, std::size_t size, void* u
     }
     const std::string_view line(data, size);
     // Each status line begins an answer; an interim one (1xx) is forgotten with its headers.
-    if (line.starts_with("HTTP/")) transfer.response.headers.clear();
+    const bool is_status_line = line.starts_with("HTTP/");
+    if (is_status_line) transfer.response.headers.clear();
+    transfer.header_whole = !is_status_line && (transfer.header_whole || trim(line).empty());
     const std::size_t colon = line.find(':');
-    if (!line.starts_with("HTTP/") && colon != std::string_view::npos) {
+    if (!is_status_line && colon != std::string_view::npos) {
         transfer.response.headers.push_back(
             {std::string(trim(line.substr(0, colon))), std::string(trim(line.substr(colon + 1)))});
     }
@@ -219,6 +222,7 @@ void CurlClient::prepare(Transfer& transfer, const Url& url, Connection connecti
     set(easy, CURLOPT_PROTOCOLS_STR, url.scheme.c_str());
     set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     set(easy, CURLOPT_PROXY, url.scheme == "https" ? settings_.https_proxy.c_str() : "");
+    set(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     set(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     set(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     set(easy, CURLOPT_SSL_VERIFYHOST, 2L);
@@ -286,6 +290,7 @@ base::Error CurlClient::describe(const Transfer& transfer, const Url& url, const
                             url.authority)};
     }
     std::string what = detail.empty() ? curl_easy_strerror(outcome.code) : std::string(detail);
+    if (outcome.code == CURLE_OK) what = "the answer's header was cut off";
     if (outcome.first_byte_late) {
         what = fmt::format("no answer within {} ms", transfer.request.first_byte_timeout_ms);
     } else if (transfer.stop == Stop::body_too_large) {
@@ -325,7 +330,7 @@ base::Result<Response> CurlClient::send(const Request& request) {
         prepare(transfer, *url, connection, std::max<std::int64_t>(left_ms, 1));
         set(easy_.get(), CURLOPT_HTTPHEADER, headers.get());
         const Outcome outcome = perform(transfer);
-        if (outcome.code == CURLE_OK && !outcome.first_byte_late && transfer.stop == Stop::none) {
+        if (outcome.code == CURLE_OK && !outcome.first_byte_late && transfer.header_whole) {
             long status = 0;
             curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
             transfer.response.status = static_cast<int>(status);
