@@ -29,7 +29,7 @@ class TransformHandler {
     TransformHandler(Config config, const runtime::Context& context)
         : config_(std::make_unique<Config>(std::move(config))),
           transform_(*config_),
-          metrics_(context.clock, "firehose_transform"),
+          metrics_(context.clock, context.log.function_name()),
           log_(&context.log) {}
 
     base::Result<runtime::InvocationResponse> operator()(const runtime::Invocation& invocation) {
