@@ -110,14 +110,14 @@ std::string find_remedy(const base::Error& error, const TableArn& table,
         return fmt::format("BUCKET_NAME is {}: make that bucket, or name one that is there",
                            destination.bucket);
     }
-    if (error.kind == base::ErrorKind::access_denied) {
-        return explain_refusal(words, table, destination);
-    }
-    // S3's and KMS's refusals can come wrapped into a ValidationException.
-    if (error.kind == base::ErrorKind::rejected &&
-        (mentions(words, "denied") || mentions(words, "kms") || mentions(words, "s3"))) {
-        return explain_refusal(words, table, destination);
-    }
+    // S3's and KMS's refusals can come wrapped into a ValidationException. What refuses the
+    // credentials themselves (a wrong signature, an expired token) is no matter of permissions.
+    const bool refused = code.starts_with("AccessDenied") || code == "UnauthorizedOperation" ||
+                         code.starts_with("KMS");
+    const bool wrapped =
+        error.kind == base::ErrorKind::rejected &&
+        (mentions(words, "denied") || mentions(words, "kms") || mentions(words, "s3"));
+    if (refused || wrapped) return explain_refusal(words, table, destination);
     return "";
 }
 

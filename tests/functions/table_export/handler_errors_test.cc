@@ -192,6 +192,19 @@ INSTANTIATE_TEST_SUITE_P(
         RefusalCase{"ServerError", 500, "InternalServerError", "An error occurred", {}}),
     [](const auto& each) { return std::string(each.param.name); });
 
+TEST(Handler, DoesNotBlamePermissionsForWrongCredentials) {
+    World world;
+    for (int i = 0; i < 2; ++i) {
+        world.service.fail_next(
+            "ListExports", 400,
+            tests::service_error("UnrecognizedClientException", "The security token is invalid."));
+    }
+    const auto response = world.run(kEvent);
+    ASSERT_FALSE(response.ok());
+    EXPECT_THAT(response.error().message,
+                AllOf(HasSubstr("UnrecognizedClientException"), Not(HasSubstr("allow"))));
+}
+
 TEST(Handler, NamesTheOwnerThatTheSettingsGive) {
     World world;
     world.environment.set("BUCKET_OWNER", "210987654321");
