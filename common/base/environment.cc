@@ -43,17 +43,19 @@ std::vector<std::string> SettingsReader::list(std::string_view name) {
     const auto value = environment_.get(name);
     if (!value) return elements;
     std::string_view rest = *value;
+    bool has_empty = false;
     for (bool more = true; more;) {
         const std::size_t comma = rest.find(',');
         more = comma != std::string_view::npos;
         const std::string_view element = trim(rest.substr(0, comma));
         if (element.empty()) {
-            add_fault(name, *value, "remove the empty element of the comma-separated list");
+            has_empty = true;
         } else {
             elements.emplace_back(element);
         }
         if (more) rest.remove_prefix(comma + 1);
     }
+    if (has_empty) add_fault(name, *value, "remove the empty element of the comma-separated list");
     return elements;
 }
 

@@ -1,23 +1,30 @@
 #include "common/base/log.h"
 
 #include <array>
+#include <cerrno>
 #include <cmath>
 #include <unistd.h>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "common/base/utf8.h"
+#include "common/base/json_text.h"
 
 namespace base {
 namespace {
 
-// CloudWatch cuts an event at 256 KB; a longer text field is cut here, with room for the other
-// members.
-constexpr std::size_t kFieldBytesMax = 32 * 1024;
+// CloudWatch cuts an event at 256 KB, and what is cut is no JSON. So a longer text is cut here, and
+// fields behind the first 192 KB of a line are left out, which "cut":true tells.
+constexpr std::size_t kFieldBytesMax = 32UL * 1024;
+constexpr std::size_t kFieldsBytesMax = 192UL * 1024;
+constexpr std::size_t kNameBytesMax = 256;
 
 constexpr std::array<std::string_view, 6> kLevelNames = {"TRACE", "DEBUG", "INFO",
                                                          "WARN",  "ERROR", "FATAL"};
+
+std::string_view level_name(LogLevel level) {
+    return kLevelNames[static_cast<std::size_t>(level)];
+}
 
 std::string upper(std::string text) {
     for (char& c : text) {
@@ -34,34 +41,6 @@ LogLevel level_from(const Environment& environment) {
     return LogLevel::info;
 }
 
-void append_escaped_byte(std::string& out, char c) {
-    switch (c) {
-        case '"':
-            out += "\\\"";
-            return;
-        case '\\':
-            out += "\\\\";
-            return;
-        case '\n':
-            out += "\\n";
-            return;
-        case '\r':
-            out += "\\r";
-            return;
-        case '\t':
-            out += "\\t";
-            return;
-        default:
-            break;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F) {
-        fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
-    } else {
-        out += c;
-    }
-}
-
 void append_value(std::string& out, const Field& field) {
     if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
         fmt::format_to(std::back_inserter(out), "{}", *number);
@@ -70,30 +49,11 @@ void append_value(std::string& out, const Field& field) {
     } else if (const auto* flag = std::get_if<bool>(&field.value)) {
         out += *flag ? "true" : "false";
     } else {
-        append_json_text(out, std::get<std::string_view>(field.value).substr(0, kFieldBytesMax));
+        append_json_text(out, std::get<std::string_view>(field.value), kFieldBytesMax);
     }
 }
 
 }  // namespace
-
-void append_json_text(std::string& out, std::string_view text) {
-    out += '"';
-    while (!text.empty()) {
-        const std::size_t length = utf8_sequence_length(text);
-        if (length == 0) {
-            out += "\xEF\xBF\xBD";
-            text.remove_prefix(1);
-            continue;
-        }
-        if (length == 1) {
-            append_escaped_byte(out, text.front());
-        } else {
-            out.append(text.substr(0, length));
-        }
-        text.remove_prefix(length);
-    }
-    out += '"';
-}
 
 LogSink standard_output_sink() {
     return [](std::string_view line) {
@@ -102,6 +62,7 @@ LogSink standard_output_sink() {
         std::string_view rest = whole;
         while (!rest.empty()) {
             const ssize_t written = ::write(STDOUT_FILENO, rest.data(), rest.size());
+            if (written < 0 && errno == EINTR) continue;
             if (written <= 0) return;  // Nobody is left to tell.
             rest.remove_prefix(static_cast<std::size_t>(written));
         }
@@ -121,36 +82,55 @@ Log Log::from_environment(const Environment& environment, const Clock& clock, Lo
 
 void Log::write(LogLevel level, std::string_view event, std::initializer_list<Field> fields) {
     if (level < level_) return;
-    const std::string_view level_name = kLevelNames[static_cast<std::size_t>(level)];
-    std::string line;
-    if (format_ == LogFormat::json) {
-        line = fmt::format(R"({{"timestamp":"{}","level":"{}","message":)",
-                           format_iso8601_ms(clock_->now_ms()), level_name);
-        append_json_text(line, event);
-        if (!request_id_.empty()) {
-            line += ",\"requestId\":";
-            append_json_text(line, request_id_);
-        }
-        if (!function_name_.empty()) {
-            line += ",\"function_name\":";
-            append_json_text(line, function_name_);
-        }
-        for (const Field& field : fields) {
-            line += ',';
-            append_json_text(line, field.name);
-            line += ':';
-            append_value(line, field);
-        }
-        line += '}';
-    } else {
-        line = fmt::format("{} {} {} {}", format_iso8601_ms(clock_->now_ms()), level_name,
-                           request_id_.empty() ? "-" : request_id_, event);
-        for (const Field& field : fields) {
-            line.append(" ").append(field.name).append("=");
-            append_value(line, field);
-        }
+    sink_(format_ == LogFormat::json ? json_line(level, event, fields)
+                                     : text_line(level, event, fields));
+}
+
+std::string Log::json_line(LogLevel level, std::string_view event,
+                           std::initializer_list<Field> fields) const {
+    std::string line = fmt::format(R"({{"timestamp":"{}","level":"{}","message":)",
+                                   format_iso8601_ms(clock_->now_ms()), level_name(level));
+    append_json_text(line, event, kFieldBytesMax);
+    if (!request_id_.empty()) {
+        line += ",\"requestId\":";
+        append_json_text(line, request_id_, kNameBytesMax);
     }
-    sink_(line);
+    if (!function_name_.empty()) {
+        line += ",\"function_name\":";
+        append_json_text(line, function_name_, kNameBytesMax);
+    }
+    for (const Field& field : fields) {
+        if (line.size() > kFieldsBytesMax) {
+            line += ",\"cut\":true";
+            break;
+        }
+        line += ',';
+        append_json_text(line, field.name, kNameBytesMax);
+        line += ':';
+        append_value(line, field);
+    }
+    line += '}';
+    return line;
+}
+
+std::string Log::text_line(LogLevel level, std::string_view event,
+                           std::initializer_list<Field> fields) const {
+    std::string line =
+        fmt::format("{} {} ", format_iso8601_ms(clock_->now_ms()), level_name(level));
+    append_escaped_text(line, request_id_.empty() ? "-" : request_id_, kNameBytesMax);
+    line += ' ';
+    append_escaped_text(line, event, kFieldBytesMax);
+    for (const Field& field : fields) {
+        if (line.size() > kFieldsBytesMax) {
+            line += " cut=true";
+            break;
+        }
+        line += ' ';
+        append_escaped_text(line, field.name, kNameBytesMax);
+        line += '=';
+        append_value(line, field);
+    }
+    return line;
 }
 
 void Log::debug(std::string_view event, std::initializer_list<Field> fields) {

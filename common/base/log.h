@@ -6,8 +6,9 @@
 // Text form: "2026-11-20T01:00:00.123Z INFO requestId records_sent count=3".
 //
 // Lambda's page: "Configuring advanced logging controls". Lines below AWS_LAMBDA_LOG_LEVEL are left
-// out. Control bytes and invalid UTF-8 are escaped or replaced, so that a line is always one line
-// and always parses. Payloads, header values and secrets are never given to a log.
+// out. Control bytes and invalid UTF-8 are escaped or replaced, and what is too long for CloudWatch
+// (256 KB) is cut, so that a line is always one line and always parses. Payloads, header values and
+// secrets are never given to a log.
 #pragma once
 
 #include <concepts>
@@ -20,6 +21,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/environment.h"
+#include "common/base/json_text.h"
 
 namespace base {
 
@@ -69,6 +71,11 @@ class Log {
     [[nodiscard]] const std::string& function_name() const { return function_name_; }
 
   private:
+    [[nodiscard]] std::string json_line(LogLevel level, std::string_view event,
+                                        std::initializer_list<Field> fields) const;
+    [[nodiscard]] std::string text_line(LogLevel level, std::string_view event,
+                                        std::initializer_list<Field> fields) const;
+
     const Clock* clock_;
     LogFormat format_;
     LogLevel level_;
@@ -76,8 +83,5 @@ class Log {
     std::string request_id_;
     std::string function_name_;
 };
-
-// Appends `text` as a JSON string with its quotes. Bytes that are no UTF-8 become U+FFFD.
-void append_json_text(std::string& out, std::string_view text);
 
 }  // namespace base

@@ -1,8 +1,12 @@
 #include "common/base/metrics.h"
 
 #include <algorithm>
+#include <cassert>
+#include <cmath>
 
 #include <fmt/format.h>
+
+#include "common/base/json_text.h"
 
 namespace base {
 namespace {
@@ -28,11 +32,13 @@ std::string_view unit_name(MetricUnit unit) {
 }  // namespace
 
 void Metrics::add(std::string_view name, double value, MetricUnit unit) {
+    assert(!name.empty() && name != "service" && name != "_aws");
+    if (!std::isfinite(value)) return;
     const auto found = std::find_if(metrics_.begin(), metrics_.end(),
                                     [&](const Metric& metric) { return metric.name == name; });
     if (found == metrics_.end()) {
         metrics_.push_back({std::string(name), value, unit});
-    } else {
+    } else if (std::isfinite(found->value + value)) {
         found->value += value;
     }
 }

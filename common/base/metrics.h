@@ -19,7 +19,8 @@ class Metrics {
     Metrics(const Clock& clock, std::string function)
         : clock_(&clock), function_(std::move(function)) {}
 
-    // Adds to the metric's value of this invocation.
+    // Adds to the metric's value of this invocation. A value that is no number (0/0) has no form in
+    // JSON: it is left out. The names `service` and `_aws` are taken.
     void add(std::string_view name, double value, MetricUnit unit = MetricUnit::count);
 
     // Writes what was added since the last call, and forgets it. Writes nothing where there is

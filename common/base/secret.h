@@ -11,7 +11,7 @@ namespace base {
 class Secret {
   public:
     Secret() = default;
-    explicit Secret(std::string value) : value_(std::move(value)) {}
+    explicit Secret(std::string value);
     explicit Secret(std::string_view value) : value_(value) {}
     Secret(const Secret&) = default;
     Secret(Secret&& other) noexcept;
@@ -24,7 +24,7 @@ class Secret {
     [[nodiscard]] bool empty() const { return value_.empty(); }
 
   private:
-    void wipe();
+    static void wipe(std::string& value);
     std::string value_;
 };
 

@@ -1,8 +1,24 @@
 #include "common/base/utf8.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 namespace base {
+namespace {
+
+// The bytes of the whole eight-byte words at the start of `text` that are ASCII alone.
+std::size_t ascii_words_size(std::string_view text) {
+    std::size_t size = 0;
+    std::uint64_t word = 0;
+    for (; size + sizeof word <= text.size(); size += sizeof word) {
+        std::memcpy(&word, text.data() + size, sizeof word);
+        if ((word & 0x8080'8080'8080'8080U) != 0) break;
+    }
+    return size;
+}
+
+}  // namespace
 
 std::size_t utf8_sequence_length(std::string_view text) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
@@ -27,6 +43,8 @@ std::size_t utf8_sequence_length(std::string_view text) {
 
 bool is_utf8(std::string_view text) {
     while (!text.empty()) {
+        text.remove_prefix(ascii_words_size(text));
+        if (text.empty()) return true;
         const std::size_t length = utf8_sequence_length(text);
         if (length == 0) return false;
         text.remove_prefix(length);

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "common/base/log.h"
+#include "common/base/json_text.h"
 #include "common/codec/json.h"
 
 namespace codec {
