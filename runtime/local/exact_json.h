@@ -27,7 +27,8 @@ struct ExactJson {
     [[nodiscard]] std::string_view find_text(std::string_view name) const;
 };
 
-// Kind data_invalid; `what` names the thing that is parsed.
+// Kind data_invalid; `what` names the thing that is parsed. Exponents go up to 308, as RapidJSON
+// has it; DynamoDB's go up to 125.
 base::Result<ExactJson> parse_exact_json(std::string_view text, std::string_view what);
 
 // Without white space.

@@ -1,0 +1,301 @@
+#include "runtime/local/replay.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <iterator>
+#include <memory>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "runtime/local/function_process.h"
+#include "runtime/local/judge.h"
+#include "runtime/local/local_services.h"
+#include "runtime/local/package.h"
+#include "runtime/local/sample_case.h"
+
+namespace local {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kStandardInput = "-";
+
+struct Item {
+    std::string function = {};
+    std::string path = {};
+    std::string case_name = {};
+};
+
+void tell(std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stderr);
+    std::fflush(stderr);
+}
+
+std::int64_t milliseconds_since(std::chrono::steady_clock::time_point began) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                                 began)
+        .count();
+}
+
+// events/FUNCTION/CASE/event.json is known by its folder, any other file by its own name.
+std::string case_name_of(const std::string& path) {
+    const fs::path file(path);
+    const std::string folder = file.parent_path().filename().string();
+    return file.filename() == "event.json" && !folder.empty() ? folder : file.filename().string();
+}
+
+class Replay {
+  public:
+    Replay(const ReplayOptions& options, const Workspace& workspace, const std::stop_token& stop)
+        : options_(options), stop_(stop), services_(workspace.python), workspace_(workspace) {}
+
+    ExitCode run();
+
+  private:
+    base::Result<std::vector<Item>> plan() const;
+    base::Result<base::Done> check_bootstraps(const std::vector<Item>& items) const;
+    base::Result<Verdict> try_event(const Item& item);
+    base::Result<SampleCase> prepare(const Item& item);
+    base::Result<CaseFiles> read_files(const Item& item) const;
+    base::Result<base::Done> prepare_services(const SampleCase& sample);
+    base::Result<FunctionProcess*> process_for(const Item& item, const SampleCase& sample);
+    base::Result<std::string> bootstrap_of(const std::string& function);
+    [[nodiscard]] Variables environment_for(const SampleCase& sample) const;
+    [[nodiscard]] bool services_are_ours(const SampleCase& sample) const;
+    void judge_into(Verdict& verdict, const SampleCase& sample, const Outcome& outcome) const;
+    void show(const Verdict& verdict) const;
+
+    const ReplayOptions& options_;
+    const std::stop_token& stop_;
+    LocalServices services_;
+    const Workspace& workspace_;
+    base::SystemClock clock_;
+    base::SystemRandom random_;
+    std::map<std::string, TemporaryFolder> folders_;  // by function
+    std::map<std::string, std::string> bootstraps_;   // by function
+    std::string current_function_;
+    std::map<Variables, std::unique_ptr<FunctionProcess>> processes_;  // of the current function
+};
+
+base::Result<std::vector<Item>> Replay::plan() const {
+    std::vector<std::string> functions{options_.function};
+    if (options_.function.empty()) functions = functions_with_events(workspace_);
+    std::vector<Item> items;
+    for (const std::string& function : functions) {
+        const std::vector<std::string> files =
+            options_.files.empty() ? event_files(workspace_, function) : options_.files;
+        for (const std::string& file : files) {
+            std::error_code failure;
+            const std::string path =
+                fs::is_directory(file, failure) ? (fs::path(file) / "event.json").string() : file;
+            items.push_back({.function = function, .path = path, .case_name = case_name_of(path)});
+        }
+    }
+    if (!items.empty()) return items;
+    return base::Error{base::ErrorKind::config_invalid,
+                       fmt::format("find sample events: none in {}\nname a function and an event "
+                                   "file, or go to a folder with events/FUNCTION/CASE/event.json",
+                                   workspace_.events_folder.empty() ? "this folder or above it"
+                                                                    : workspace_.events_folder)};
+}
+
+base::Result<base::Done> Replay::check_bootstraps(const std::vector<Item>& items) const {
+    std::error_code failure;
+    if (!options_.bootstrap.empty()) {
+        if (fs::is_regular_file(options_.bootstrap, failure)) return base::Done{};
+        return base::Error{base::ErrorKind::config_invalid,
+                           fmt::format("start {}: there is no such file", options_.bootstrap)};
+    }
+    std::string missing;
+    for (const Item& item : items) {
+        const std::string zip = zip_path(workspace_, item.function);
+        if (!fs::is_regular_file(zip, failure) && missing.find(zip) == std::string::npos)
+            missing += (missing.empty() ? "" : ", ") + zip;
+    }
+    if (missing.empty()) return base::Done{};
+    return base::Error{base::ErrorKind::config_invalid,
+                       fmt::format("open {}: there is no such file\n./deploy/build makes it; "
+                                   "--bootstrap PATH runs another program",
+                                   missing)};
+}
+
+base::Result<CaseFiles> Replay::read_files(const Item& item) const {
+    if (item.path != kStandardInput) return read_case_files(item.path);
+    return CaseFiles{.event = std::string(std::istreambuf_iterator<char>(std::cin), {}),
+                     .environment = {},
+                     .setup = {},
+                     .expected = {}};
+}
+
+base::Result<SampleCase> Replay::prepare(const Item& item) {
+    auto files = read_files(item);
+    if (!files) return std::move(files).error();
+    if (files->mention(kSnowflakePlaceholder)) {
+        if (auto started = services_.start_snowflake(); !started) return std::move(started).error();
+        files->replace(kSnowflakePlaceholder, services_.snowflake_url());
+    }
+    return parse_case(*std::move(files));
+}
+
+bool Replay::services_are_ours(const SampleCase& sample) const {
+    return !options_.environment.contains("AWS_ENDPOINT_URL") &&
+           !sample.environment.contains("AWS_ENDPOINT_URL");
+}
+
+Variables Replay::environment_for(const SampleCase& sample) const {
+    Variables variables{{"AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"},
+                        {"AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"},
+                        {"AWS_SESSION_TOKEN", "local"},
+                        {"AWS_REGION", "us-east-1"},
+                        {"AWS_DEFAULT_REGION", "us-east-1"},
+                        {"AWS_ENDPOINT_URL", services_.aws_url()}};
+    for (const auto& [name, value] : sample.environment)
+        variables[name] = value;
+    for (const auto& [name, value] : options_.environment)
+        variables[name] = value;
+    return variables;
+}
+
+base::Result<base::Done> Replay::prepare_services(const SampleCase& sample) {
+    if (services_are_ours(sample) && sample.needs_aws() && !services_.aws_runs()) {
+        if (options_.verbosity == Verbosity::verbose)
+            tell("starting the local AWS services (moto)\n");
+        if (auto started = services_.start_aws(stop_); !started) return started;
+    }
+    return services_.reset();
+}
+
+base::Result<std::string> Replay::bootstrap_of(const std::string& function) {
+    if (!options_.bootstrap.empty()) return options_.bootstrap;
+    if (const auto known = bootstraps_.find(function); known != bootstraps_.end())
+        return known->second;
+    auto folder = TemporaryFolder::make();
+    if (!folder) return std::move(folder).error();
+    auto bootstrap = unpack_bootstrap(zip_path(workspace_, function), *folder);
+    if (!bootstrap) return bootstrap;
+    folders_.emplace(function, *std::move(folder));
+    bootstraps_[function] = *bootstrap;
+    return bootstrap;
+}
+
+// One process for each function and environment: the events of one share it, as on Lambda.
+base::Result<FunctionProcess*> Replay::process_for(const Item& item, const SampleCase& sample) {
+    if (item.function != current_function_) processes_.clear();
+    current_function_ = item.function;
+    Variables environment = environment_for(sample);
+    std::unique_ptr<FunctionProcess>& process = processes_[environment];
+    if (!process) {
+        auto bootstrap = bootstrap_of(item.function);
+        if (!bootstrap) return std::move(bootstrap).error();
+        FunctionOptions function{.name = item.function,
+                                 .bootstrap = *std::move(bootstrap),
+                                 .environment = std::move(environment),
+                                 .timeout_ms = options_.timeout_ms,
+                                 .on_output = {}};
+        if (options_.verbosity == Verbosity::verbose) function.on_output = tell;
+        process = std::make_unique<FunctionProcess>(std::move(function), clock_, random_);
+    }
+    return process.get();
+}
+
+void Replay::judge_into(Verdict& verdict, const SampleCase& sample, const Outcome& outcome) const {
+    verdict.duration_ms = outcome.duration_ms;
+    verdict.responded = outcome.kind == Outcome::Kind::response;
+    verdict.body = outcome.body;
+    if (!sample.expectation) {
+        const bool well = verdict.responded && outcome.stream_error.empty();
+        verdict.kind = well ? Verdict::Kind::ran : Verdict::Kind::failed;
+        if (!well)
+            verdict.problem = "the invocation failed: " +
+                              (verdict.responded ? outcome.stream_error : outcome.body);
+        return;
+    }
+    verdict.differences = services_are_ours(sample)
+                              ? judge(*sample.expectation, outcome, services_.calls())
+                              : judge_outcome(*sample.expectation, outcome);
+    verdict.kind = verdict.differences.empty() ? Verdict::Kind::passed : Verdict::Kind::failed;
+}
+
+// An error ends the replay; what only this event suffers from is a failed verdict.
+base::Result<Verdict> Replay::try_event(const Item& item) {
+    Verdict verdict{.function = item.function, .case_name = item.case_name};
+    auto sample = prepare(item);
+    if (!sample && sample.error().kind != base::ErrorKind::data_invalid)
+        return std::move(sample).error();
+    if (!sample) {
+        verdict.problem = sample.error().message;
+        return verdict;
+    }
+    if (auto ready = prepare_services(*sample); !ready) return std::move(ready).error();
+    if (services_are_ours(*sample)) {
+        if (auto done = services_.do_setup(sample->setup); !done) {
+            verdict.problem = done.error().message;
+            return verdict;
+        }
+    }
+    auto process = process_for(item, *sample);
+    if (!process) return std::move(process).error();
+    (*process)->take_output();  // of earlier events
+    auto outcome = (*process)->invoke({.body = sample->event}, stop_);
+    if (!outcome) return std::move(outcome).error();
+    judge_into(verdict, *sample, *outcome);
+    verdict.output = (*process)->take_output();
+    return verdict;
+}
+
+void Replay::show(const Verdict& verdict) const {
+    if (!options_.files.empty() && verdict.responded && options_.format == OutputFormat::text) {
+        std::fwrite(verdict.body.data(), 1, verdict.body.size(), stdout);
+        std::fputc('\n', stdout);
+        std::fflush(stdout);
+    }
+    Verdict shown = verdict;
+    if (options_.verbosity == Verbosity::verbose) shown.output.clear();  // it was shown as it came
+    tell(verdict_text(shown, options_.colour));
+}
+
+ExitCode Replay::run() {
+    const auto began = std::chrono::steady_clock::now();
+    const auto give_up = [](const base::Error& error) {
+        tell(fmt::format("lakefeed: {}\n", error.message));
+        return ExitCode::set_up;
+    };
+    const auto items = plan();
+    if (!items) return give_up(items.error());
+    if (const auto there = check_bootstraps(*items); !there) return give_up(there.error());
+    if (const auto started = services_.start_proxy(); !started) return give_up(started.error());
+
+    std::vector<Verdict> verdicts;
+    for (const Item& item : *items) {
+        auto verdict = try_event(item);
+        if (stop_.stop_requested()) {
+            tell(
+                fmt::format("interrupted after {} of {} events\n", verdicts.size(), items->size()));
+            return ExitCode::interrupted;
+        }
+        if (!verdict) return give_up(verdict.error());
+        show(*verdict);
+        verdicts.push_back(*std::move(verdict));
+    }
+    tell(summary_text(verdicts, milliseconds_since(began), options_.colour));
+    if (options_.format == OutputFormat::json) {
+        const std::string json = report_json(verdicts) + "\n";
+        std::fwrite(json.data(), 1, json.size(), stdout);
+    }
+    const bool failed = std::ranges::any_of(
+        verdicts, [](const Verdict& verdict) { return verdict.kind == Verdict::Kind::failed; });
+    return failed ? ExitCode::failed : ExitCode::ok;
+}
+
+}  // namespace
+
+ExitCode replay(const ReplayOptions& options, const Workspace& workspace,
+                const std::stop_token& stop) {
+    return Replay(options, workspace, stop).run();
+}
+
+}  // namespace local

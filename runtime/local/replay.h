@@ -1,0 +1,43 @@
+// `lakefeed replay`: events through a function's real `bootstrap`, each with a verdict.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "runtime/local/report.h"
+#include "runtime/local/workspace.h"
+
+namespace local {
+
+// What the command ends with; README and --help list them.
+enum class ExitCode : std::uint8_t {
+    ok = 0,
+    failed = 1,
+    usage = 2,
+    set_up = 3,
+    interrupted = 130,
+};
+
+enum class Verbosity { normal, verbose };
+enum class OutputFormat { text, json };
+
+struct ReplayOptions {
+    std::string function = {};  // empty: all
+    std::vector<std::string> files =
+        {};                      // empty: the function's sample events; "-": standard input
+    std::string bootstrap = {};  // empty: the function's zip
+    std::map<std::string, std::string> environment = {};  // wins over the sample's own
+    std::int64_t timeout_ms = 60'000;
+    Verbosity verbosity = Verbosity::normal;
+    OutputFormat format = OutputFormat::text;
+    Colour colour = Colour::off;
+};
+
+// Responses of named files go to standard output, all else to standard error.
+ExitCode replay(const ReplayOptions& options, const Workspace& workspace,
+                const std::stop_token& stop);
+
+}  // namespace local
