@@ -174,27 +174,34 @@ TEST(SendRecords, OtherItemsGoOnWhileAThrottledOneWaits) {
     EXPECT_EQ(sending.confirmed(), 5U);
 }
 
+// What is waited before the first retry, on average over many random sources.
+double first_wait_ms(const tests::FakeKinesis::Script& script) {
+    constexpr int kSeeds = 200;
+    double sum = 0;
+    for (int seed = 0; seed < kSeeds; ++seed) {
+        tests::FakeClock clock;
+        tests::SeededRandom random(static_cast<std::uint64_t>(seed));
+        aws::RetryQuota quota;
+        const auto records = different(1);
+        const base::Deadline deadline{clock.now_ms() + kMinuteMs};
+        tests::FakeKinesis kinesis(records, deadline, clock, script);
+        send_records(records, {.deadline = deadline},
+                     {kinesis.put_records(), clock, random, quota});
+        for (const std::int64_t sleep_ms : clock.sleeps_ms)
+            sum += static_cast<double>(sleep_ms);
+    }
+    return sum / kSeeds;
+}
+
+// Full jitter: half of the base on average, which is 1,000 ms after throttling and 50 ms else.
 TEST(SendRecords, WaitsLongerWhenThrottledThanAfterAFailure) {
-    const auto waited = [](Fate fate) {
-        std::int64_t sum = 0;
-        for (int seed = 0; seed < 50; ++seed) {
-            tests::FakeClock clock;
-            tests::SeededRandom random(static_cast<std::uint64_t>(seed));
-            aws::RetryQuota quota;
-            const auto records = different(1);
-            const base::Deadline deadline{clock.now_ms() + kMinuteMs};
-            tests::FakeKinesis kinesis(records, deadline, clock, first_fail(1, fate));
-            send_records(records, {.deadline = deadline},
-                         {kinesis.put_records(), clock, random, quota});
-            for (const std::int64_t sleep_ms : clock.sleeps_ms) {
-                EXPECT_LE(sleep_ms, fate == Fate::throttled ? 1'000 : 50);
-                sum += sleep_ms;
-            }
-        }
-        return sum / 50;
-    };
-    EXPECT_NEAR(static_cast<double>(waited(Fate::failed)), 25.0, 10.0);
-    EXPECT_NEAR(static_cast<double>(waited(Fate::throttled)), 500.0, 150.0);
+    EXPECT_NEAR(first_wait_ms(first_fail(1, Fate::throttled)), 500.0, 80.0);
+    EXPECT_NEAR(first_wait_ms(errors(ErrorKind::throttled, 1)), 500.0, 80.0);
+    EXPECT_NEAR(first_wait_ms(first_fail(1, Fate::failed)), 25.0, 4.0);
+    EXPECT_NEAR(first_wait_ms(first_fail(1, Fate::unknown_lost)), 25.0, 4.0);
+    for (const ErrorKind kind : {ErrorKind::service_failed, ErrorKind::connect_failed}) {
+        EXPECT_NEAR(first_wait_ms(errors(kind, 1)), 25.0, 4.0);
+    }
 }
 
 TEST(SendRecords, AnItemStopsAtItsFirstFinalFailureAndOthersGoOn) {
@@ -243,6 +250,35 @@ TEST(SendRecords, StopsWhenARequestIsRefusedForGood) {
     }
 }
 
+TEST(SendRecords, ARefusalEndsTheRetriesOfItsStreamToo) {
+    // Item 0 is throttled and waits; then the next request is refused for good.
+    auto records = different(2);
+    records.push_back(record_of("00001", 2));
+    const Sending sending(records, [](std::size_t request, std::size_t) {
+        return request == 0 ? RequestFate{.entries = {Fate::throttled}}
+                            : RequestFate{.error = ErrorKind::access_denied};
+    });
+    EXPECT_THAT(sending.request_sizes(), ElementsAre(2, 1));
+    EXPECT_EQ(sending.confirmed(), 1U);
+}
+
+TEST(SendRecords, StreamsTakeTurns) {
+    auto records = of_one_item(8);
+    for (std::size_t i = 0; i < 4; ++i)
+        records[i].stream = "first";
+    const Sending sending(records, all_stored);
+    std::vector<std::size_t> order;
+    order.reserve(records.size());
+    for (const auto& request : sending.kinesis.requests())
+        order.push_back(request.front());
+    EXPECT_THAT(order, ElementsAre(0, 4, 1, 5, 2, 6, 3, 7));
+}
+
+TEST(SendRecords, GivesBackToTheQuotaWhatASuccessfulRetryTook) {
+    const Sending sending(different(3), first_fail(3, Fate::throttled));
+    EXPECT_EQ(sending.quota.left(), aws::RetryQuota::kCapacity);
+}
+
 TEST(SendRecords, ARefusedStreamDoesNotStopAnother) {
     auto records = different(6);
     for (std::size_t i = 0; i < records.size(); i += 2)
@@ -288,6 +324,33 @@ TEST(SendRecords, DoesNotWaitForARetryThatWouldComeTooLate) {
     const Sending sending(different(3), first_fail(3, Fate::throttled, 1'000), 2'000);
     EXPECT_LE(sending.clock.now_ms(), sending.deadline.at_ms - 1'500);
     EXPECT_EQ(sending.confirmed(), 0U);
+}
+
+// A sandbox that is frozen while it waits.
+class FreezingClock final : public base::Clock {
+  public:
+    [[nodiscard]] base::EpochMs now_ms() const override { return now_ms_; }
+    void sleep_ms(std::int64_t duration_ms) override { now_ms_ += duration_ms + 10 * kMinuteMs; }
+
+  private:
+    base::EpochMs now_ms_ = tests::kTestNowMs;
+};
+
+TEST(SendRecords, BeginsNothingAfterAWaitThatTookTooLong) {
+    FreezingClock clock;
+    tests::SeededRandom random;
+    aws::RetryQuota quota;
+    int requests = 0;
+    const stream_to_kinesis::PutRecords put =
+        [&requests](
+            const aws::PutRecordsRequest&) -> base::Result<std::vector<aws::PutRecordsResult>> {
+        ++requests;
+        return base::Error{ErrorKind::throttled, "slow down"};
+    };
+    const SendReport report = send_records(different(1), {.deadline = {clock.now_ms() + kMinuteMs}},
+                                           {put, clock, random, quota});
+    EXPECT_EQ(requests, 1);
+    EXPECT_THAT(report.deliveries, Each(Delivery::failed));
 }
 
 TEST(SendRecords, StopsWhenTheClientHasNoTimeLeft) {
