@@ -1,10 +1,10 @@
 #include "functions/table_export/client_token.h"
 
 #include <functional>
-#include <regex>
 #include <set>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace {
@@ -86,8 +86,8 @@ TEST(ClientToken, ChangesWithEachField) {
 
 // The API's pattern is ^[^\$]+$; SDKs send a UUID.
 TEST(ClientToken, LooksLikeAUuid) {
-    const std::regex uuid("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
-    EXPECT_TRUE(std::regex_match(derive_client_token(full_export(), 12), uuid));
+    EXPECT_THAT(derive_client_token(full_export(), 12),
+                testing::MatchesRegex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"));
 }
 
 TEST(ClientToken, DoesNotDependOnTheTokenThatStandsInTheRequest) {
