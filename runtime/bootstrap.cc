@@ -131,11 +131,9 @@ int run_one(Worker& worker, base::Clock& clock) {
 int run_several(Workers& workers, base::Clock& clock) {
     const auto run = [&clock](Worker& worker) {
         const LoopEnd end = run_loop(worker, clock, LoopCount::several);
-        if (end == LoopEnd::stopped) {
-            // The other loops wait in `next` and would never come back.
-            if (is_idle()) ::_exit(EXIT_SUCCESS);
-            return;
-        }
+        // The other loops wait in `next` and would never come back.
+        if (may_exit()) ::_exit(EXIT_SUCCESS);
+        if (end == LoopEnd::stopped) return;
         worker.log.error("loop_ended", {{"crashed", end == LoopEnd::crashed}});
     };
     std::vector<std::thread> threads;

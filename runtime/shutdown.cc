@@ -41,8 +41,8 @@ bool invocation_ended() {
     return !is_stopping.load();
 }
 
-bool is_idle() {
-    return in_flight_count.load() == 0;
+bool may_exit() {
+    return is_stopping.load() && in_flight_count.load() == 0;
 }
 
 }  // namespace runtime

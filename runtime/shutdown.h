@@ -18,7 +18,8 @@ void invocation_began();
 // False where SIGTERM came: the loop takes no further invocation.
 [[nodiscard]] bool invocation_ended();
 
-// Whether no loop serves an invocation now.
-[[nodiscard]] bool is_idle();
+// Whether SIGTERM came and no loop serves an invocation any more, so that the process may end,
+// whatever the other loops wait for.
+[[nodiscard]] bool may_exit();
 
 }  // namespace runtime

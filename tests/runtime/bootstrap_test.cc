@@ -159,6 +159,16 @@ TEST(Bootstrap, KeepsTheOtherLoopsWhereOneCrashes) {
               4);
 }
 
+TEST(Bootstrap, EndsOnSigtermThoughTheLastInvocationCrashes) {
+    int next_calls = 0;
+    ScriptedServer server([&](const ServerRequest& request) -> ServerAnswer {
+        if (!is_next(request)) return answer(202);
+        return ++next_calls == 1 ? kSilence : event_answer("terminate and throw");
+    });
+    EXPECT_EQ(start(server.address(), {"AWS_LAMBDA_MAX_CONCURRENCY=2"}).wait().status, 0);
+    EXPECT_THAT(server.requests().back().body, HasSubstr("thrown after SIGTERM"));
+}
+
 TEST(Bootstrap, EndsWithTheLastLoop) {
     ScriptedServer server([&](const ServerRequest& request) -> ServerAnswer {
         return is_next(request) ? event_answer("throw") : answer(202);

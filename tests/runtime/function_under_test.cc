@@ -9,9 +9,12 @@
 namespace {
 
 base::Result<runtime::InvocationResponse> serve(const runtime::Invocation& invocation) {
+    if (invocation.event == "terminate and throw") {
+        ::raise(SIGTERM);
+        throw std::runtime_error("thrown after SIGTERM");
+    }
     if (invocation.event == "throw") throw std::runtime_error("thrown by the handler");
     if (invocation.event == "terminate") ::raise(SIGTERM);
-    if (invocation.event == "crash") ::raise(SIGSEGV);
     return runtime::InvocationResponse{.body = std::string(invocation.event)};
 }
 

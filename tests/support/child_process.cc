@@ -22,12 +22,15 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
     return pointers;
 }
 
-// Reads both pipes to their ends, so that a full one does not stop the program.
-void read_both(int first, std::string& first_text, int second, std::string& second_text) {
+constexpr int kSilenceMsMax = 30'000;
+
+// Reads both pipes to their ends, so that a full one does not stop the program. False where nothing
+// came for too long.
+bool read_both(int first, std::string& first_text, int second, std::string& second_text) {
     std::array<pollfd, 2> pipes = {{{first, POLLIN, 0}, {second, POLLIN, 0}}};
     const std::array<std::string*, 2> texts = {&first_text, &second_text};
     while (pipes[0].fd >= 0 || pipes[1].fd >= 0) {
-        ::poll(pipes.data(), pipes.size(), -1);
+        if (::poll(pipes.data(), pipes.size(), kSilenceMsMax) == 0) return false;
         for (std::size_t i = 0; i < pipes.size(); ++i) {
             if (pipes[i].fd < 0 || pipes[i].revents == 0) continue;
             std::array<char, 4096> buffer = {};
@@ -39,6 +42,7 @@ void read_both(int first, std::string& first_text, int second, std::string& seco
             }
         }
     }
+    return true;
 }
 
 }  // namespace
@@ -88,7 +92,10 @@ void ChildProcess::send_signal(int signal) const {
 
 ChildProcess::End ChildProcess::wait() {
     End end = {};
-    read_both(output_, end.standard_output, error_, end.standard_error);
+    if (!read_both(output_, end.standard_output, error_, end.standard_error)) {
+        ADD_FAILURE() << "the program hangs";
+        ::kill(pid_, SIGKILL);
+    }
     int status = 0;
     EXPECT_EQ(::waitpid(pid_, &status, 0), pid_);
     pid_ = -1;

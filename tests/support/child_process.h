@@ -26,7 +26,7 @@ class ChildProcess {
         std::string standard_output;
         std::string standard_error;
     };
-    // Waits for the end.
+    // Waits for the end; a program that prints nothing for half a minute is killed.
     End wait();
 
   private:
