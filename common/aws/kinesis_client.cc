@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "common/base/log.h"
+#include "common/base/json_text.h"
 #include "common/codec/base64.h"
 #include "common/codec/json.h"
 
