@@ -105,7 +105,8 @@ TEST(ChangeRecord, KnowsADeleteByTimeToLive) {
 }
 
 TEST(ChangeRecord, TakesAnAbsentImageAsNullToo) {
-    const ChangeRecord record = parsed(with_dynamodb(R"("Keys":{"a":{"S":"1"}},"NewImage":null)"));
+    const std::string text = with_dynamodb(R"("Keys":{"a":{"S":"1"}},"NewImage":null)");
+    const ChangeRecord record = parsed(text);
     EXPECT_EQ(record.new_image, "");
     EXPECT_EQ(record.keys, R"({"a":{"S":"1"}})");
     EXPECT_EQ(record.event_time_ms, std::nullopt);
