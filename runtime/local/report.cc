@@ -81,11 +81,9 @@ void add_verdict(codec::JsonWriter& json, const Verdict& verdict) {
         .member("case", verdict.case_name)
         .member("verdict", word_in_json(verdict.kind))
         .member_integer("duration_ms", verdict.duration_ms);
-    if (!verdict.problem.empty()) {
-        json.member("problem", verdict.problem);
-    } else {
+    if (!verdict.problem.empty()) json.member("problem", verdict.problem);
+    if (verdict.problem.empty() || !verdict.body.empty())
         add_body(json, verdict.responded ? "response" : "error", verdict.body);
-    }
     json.key("differences").begin_array();
     for (const Difference& difference : verdict.differences) {
         json.begin_object()
