@@ -152,12 +152,13 @@ base::Result<GlueTable> GlueClient::get_table(const GlueTableId& id, base::Deadl
     body.begin_object();
     if (!id.catalog_id.empty()) body.member("CatalogId", id.catalog_id);
     body.member("DatabaseName", id.database).member("Name", id.name).end_object();
-    auto answer = client_->call(JsonCall{.service = kGlue,
-                                 .operation = "GetTable",
-                                 .body = body.take(),
-                                 .subject = fmt::format("table {}.{}", id.database, id.name),
-                                 .repeatable = http::Repeatable::yes,
-                                 .deadline = deadline});
+    auto answer =
+        client_->call(JsonCall{.service = kGlue,
+                               .operation = "GetTable",
+                               .body = body.take(),
+                               .subject = fmt::format("table {}.{}", id.database, id.name),
+                               .repeatable = http::Repeatable::yes,
+                               .deadline = deadline});
     if (!answer) return std::move(answer).error();
     return parse_glue_table(*answer);
 }

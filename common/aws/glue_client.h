@@ -9,7 +9,6 @@
 
 #include <functional>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,7 +52,7 @@ struct GlueTable {
     std::string version_id;
     GlueParameters parameters;
     std::vector<GlueColumn> partition_keys;
-    std::optional<GlueStorageDescriptor> storage_descriptor;
+    GlueStorageDescriptor storage_descriptor;  // empty where the table has none
     std::string view_original_text;
     bool is_resource_link = false;  // TargetTable
     bool is_federated = false;      // FederatedTable

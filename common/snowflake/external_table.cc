@@ -37,11 +37,7 @@ Sql definition(const ExternalTable& table) {
         sql.fixed(" PARTITION BY (").list(keys).fixed(")");
     }
     sql.fixed(" LOCATION = ").stage_path(table.location).fixed(" AUTO_REFRESH = ");
-    if (table.auto_refresh == AutoRefresh::on) {
-        sql.fixed("TRUE");
-    } else {
-        sql.fixed("FALSE");
-    }
+    sql.fixed(table.auto_refresh == AutoRefresh::on ? Fixed("TRUE") : Fixed("FALSE"));
     return sql.fixed(" FILE_FORMAT = (").sql(table.file_format).fixed(")");
 }
 

@@ -64,7 +64,7 @@ base::Result<Names> true_names(const aws::GlueTable& table) {
             return std::move(added).error();
     }
     const std::string_view avro =
-        parameter(table.storage_descriptor->serde_info.parameters, "avro.schema.literal");
+        parameter(table.storage_descriptor.serde_info.parameters, "avro.schema.literal");
     if (!avro.empty()) {
         if (auto added = add_fields(names, avro, "avro.schema.literal"); !added)
             return std::move(added).error();
@@ -119,7 +119,7 @@ base::Result<ColumnSources> ColumnSources::of(const aws::GlueTable& table, FileF
     ColumnSources sources;
     sources.format_ = format;
     if (format == FileFormat::csv) return sources;
-    const aws::GlueParameters& serde = table.storage_descriptor->serde_info.parameters;
+    const aws::GlueParameters& serde = table.storage_descriptor.serde_info.parameters;
     if (format == FileFormat::json) {
         constexpr std::string_view kMapping = "mapping.";
         for (auto at = serde.lower_bound(kMapping); at != serde.end(); ++at) {

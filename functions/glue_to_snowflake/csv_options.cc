@@ -1,11 +1,13 @@
 #include "functions/glue_to_snowflake/csv_options.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "common/base/utf8.h"
 #include "functions/glue_to_snowflake/parameters.h"
 
 namespace glue_to_snowflake {
@@ -34,12 +36,17 @@ std::optional<int> parse_number(std::string_view text) {
     return number;
 }
 
+std::string first_character(std::string_view text) {
+    if (text.empty()) return "";
+    return std::string(text.substr(0, std::max<std::size_t>(base::utf8_sequence_length(text), 1)));
+}
+
 // Hive's LazyUtils.getByte: a text that is a number is the byte of that code, else the first
 // character counts.
 std::string lazy_byte(std::string_view text) {
     if (const auto code = parse_number(text); code && *code >= -128 && *code <= 127)
         return {static_cast<char>(*code)};
-    return std::string(text.substr(0, 1));
+    return first_character(text);
 }
 
 Delimited lazy_simple(const aws::GlueParameters& serde) {
@@ -62,7 +69,7 @@ Delimited multi_delimit(const aws::GlueParameters& serde) {
 Delimited open_csv(const aws::GlueParameters& serde) {
     const auto first_of = [&serde](std::string_view name, std::string_view fallback) {
         const std::string_view text = parameter(serde, name);
-        return std::string((text.empty() ? fallback : text).substr(0, 1));
+        return first_character(text.empty() ? fallback : text);
     };
     Delimited delimited;
     delimited.field = first_of("separatorChar", ",");
@@ -74,7 +81,7 @@ Delimited open_csv(const aws::GlueParameters& serde) {
 }
 
 base::Result<Delimited> read_delimited(const aws::GlueTable& table) {
-    const aws::GlueSerdeInfo& serde = table.storage_descriptor->serde_info;
+    const aws::GlueSerdeInfo& serde = table.storage_descriptor.serde_info;
     const std::string library = ascii_lower(serde.serialization_library);
     Delimited delimited;
     if (library.ends_with("opencsvserde")) {
@@ -102,7 +109,7 @@ base::Result<Delimited> read_delimited(const aws::GlueTable& table) {
 // skip.header.line.count and its like stand at the table or at the SerDe.
 base::Result<int> line_count(const aws::GlueTable& table, std::string_view name) {
     std::string_view text = parameter(table.parameters, name);
-    if (text.empty()) text = parameter(table.storage_descriptor->serde_info.parameters, name);
+    if (text.empty()) text = parameter(table.storage_descriptor.serde_info.parameters, name);
     if (text.empty()) return 0;
     const auto number = parse_number(text);
     if (!number || *number < 0 || *number > kSkippedLinesMax)
@@ -145,18 +152,11 @@ snowflake::Sql write_options(const Delimited& delimited, int header_lines,
     sql.fixed(" SKIP_HEADER = ").integer(header_lines);
     if (!delimited.quote.empty() && !delimited.escape.empty())
         sql.fixed(" ESCAPE = ").delimiter(delimited.escape);
-    sql.fixed(" ESCAPE_UNENCLOSED_FIELD = ");
-    if (delimited.escape.empty()) {
-        sql.fixed("NONE");
-    } else {
-        sql.delimiter(delimited.escape);
-    }
-    sql.fixed(" FIELD_OPTIONALLY_ENCLOSED_BY = ");
-    if (delimited.quote.empty()) {
-        sql.fixed("NONE");
-    } else {
-        sql.delimiter(delimited.quote);
-    }
+    const auto delimiter_or_none = [](const std::string& text) {
+        return text.empty() ? snowflake::Sql("NONE") : snowflake::Sql().delimiter(text);
+    };
+    sql.fixed(" ESCAPE_UNENCLOSED_FIELD = ").sql(delimiter_or_none(delimited.escape));
+    sql.fixed(" FIELD_OPTIONALLY_ENCLOSED_BY = ").sql(delimiter_or_none(delimited.quote));
     sql.fixed(" NULL_IF = (");
     if (delimited.null_text) sql.literal(*delimited.null_text);
     return sql.fixed(") EMPTY_FIELD_AS_NULL = FALSE ENCODING = ").literal(encoding);
@@ -172,7 +172,7 @@ base::Result<FormatOptions> csv_options(const aws::GlueTable& table) {
     auto footer_lines = line_count(table, "skip.footer.line.count");
     if (!footer_lines) return std::move(footer_lines).error();
     auto encoding = encoding_name(
-        parameter(table.storage_descriptor->serde_info.parameters, "serialization.encoding"));
+        parameter(table.storage_descriptor.serde_info.parameters, "serialization.encoding"));
     if (!encoding) return std::move(encoding).error();
     FormatOptions options{write_options(*delimited, *header_lines, *encoding), {}};
     if (*footer_lines > 0)

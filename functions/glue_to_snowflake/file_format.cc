@@ -60,18 +60,16 @@ std::string_view format_name(FileFormat format) {
 }
 
 std::optional<FileFormat> detect_format(const aws::GlueTable& table) {
-    if (table.storage_descriptor) {
-        const aws::GlueStorageDescriptor& storage = *table.storage_descriptor;
-        const std::string serde = ascii_lower(storage.serde_info.serialization_library);
-        for (const auto& [name, format] : kSerdes) {
-            if (serde.ends_with(name)) return format;
-        }
-        // Another SerDe (Regex, Grok, XML, Ion, …) reads what Snowflake does not.
-        if (!serde.empty()) return std::nullopt;
-        const std::string input = ascii_lower(storage.input_format);
-        for (const auto& [name, format] : kInputFormats) {
-            if (input.find(name) != std::string::npos) return format;
-        }
+    const aws::GlueStorageDescriptor& storage = table.storage_descriptor;
+    const std::string serde = ascii_lower(storage.serde_info.serialization_library);
+    for (const auto& [name, format] : kSerdes) {
+        if (serde.ends_with(name)) return format;
+    }
+    // Another SerDe (Regex, Grok, XML, Ion, …) reads what Snowflake does not.
+    if (!serde.empty()) return std::nullopt;
+    const std::string input = ascii_lower(storage.input_format);
+    for (const auto& [name, format] : kInputFormats) {
+        if (input.find(name) != std::string::npos) return format;
     }
     if (const auto format = whole_word(parameter(table.parameters, "classification")))
         return format;
@@ -86,7 +84,7 @@ base::Result<FormatOptions> format_options(FileFormat format, const aws::GlueTab
             return FormatOptions{Sql("TYPE = PARQUET BINARY_AS_TEXT = FALSE"), {}};
         case FileFormat::json: {
             FormatOptions options{Sql("TYPE = JSON"), {}};
-            const aws::GlueParameters& serde = table.storage_descriptor->serde_info.parameters;
+            const aws::GlueParameters& serde = table.storage_descriptor.serde_info.parameters;
             if (is_true(parameter(serde, "strip.outer.array")))
                 options.sql.fixed(" STRIP_OUTER_ARRAY = TRUE");
             if (is_true(parameter(serde, "ignore.malformed.json")))

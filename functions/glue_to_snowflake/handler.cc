@@ -44,7 +44,8 @@ base::Result<runtime::InvocationResponse> CatalogHandler::handle(
     const runtime::Invocation& invocation) {
     auto messages = event::parse_glue_messages(invocation.event);
     if (!messages) return std::move(messages).error();
-    if (*messages) return runtime::InvocationResponse{handle_batch(**messages, invocation)};
+    if (const auto& batch = *messages; batch.has_value())
+        return runtime::InvocationResponse{handle_batch(*batch, invocation)};
     const auto event = event::parse_glue_event(invocation.event);
     if (!event) return event.error();
     const EventOutcome outcome = handle_event(*event, invocation);

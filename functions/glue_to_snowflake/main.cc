@@ -1,5 +1,4 @@
 #include <memory>
-#include <optional>
 #include <utility>
 
 #include "common/aws/aws_client.h"
@@ -71,9 +70,9 @@ struct Services {
     aws::GlueClient glue;
     SnowflakeSettings snowflake;
     std::unique_ptr<snowflake::TokenProvider> tokens;
-    std::optional<snowflake::SqlApiClient> sql_api;
-    std::optional<TableSync> sync;
-    std::optional<CatalogHandler> handler;
+    std::unique_ptr<snowflake::SqlApiClient> sql_api;  // null for the target logging
+    std::unique_ptr<TableSync> sync;
+    std::unique_ptr<CatalogHandler> handler;
 };
 
 // The secret is read once, here, and kept for the environment's life.
@@ -89,7 +88,7 @@ base::Result<base::Done> connect(Services& services, const runtime::Context& con
     auto tokens = make_tokens(services.snowflake, context.clock);
     if (!tokens) return std::move(tokens).error();
     services.tokens = *std::move(tokens);
-    services.sql_api.emplace(
+    services.sql_api = std::make_unique<snowflake::SqlApiClient>(
         snowflake::SqlApiSettings{services.snowflake.url, services.snowflake.role},
         snowflake::SqlApiSeams{*services.http, *services.tokens, context.clock, context.random});
     return base::Done{};
@@ -102,9 +101,9 @@ base::Result<runtime::Handler> make_handler(const runtime::Context& context) {
     auto services = std::make_shared<Services>(*std::move(settings), context);
     if (auto connected = connect(*services, context); !connected)
         return std::move(connected).error();
-    services->sync.emplace(services->config, services->snowflake, services->glue,
-                           services->sql_api ? &*services->sql_api : nullptr);
-    services->handler.emplace(
+    services->sync = std::make_unique<TableSync>(services->config, services->snowflake,
+                                                 services->glue, services->sql_api.get());
+    services->handler = std::make_unique<CatalogHandler>(
         HandlerSettings{services->client.settings().region, services->config.auto_refresh},
         *services->sync, context.clock, context.log);
     return runtime::Handler([services](const runtime::Invocation& invocation) {

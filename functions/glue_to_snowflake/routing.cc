@@ -1,6 +1,5 @@
 #include "functions/glue_to_snowflake/routing.h"
 
-#include "functions/glue_to_snowflake/location.h"
 #include "functions/glue_to_snowflake/parameters.h"
 
 namespace glue_to_snowflake {
@@ -41,12 +40,10 @@ std::optional<std::string> reason_to_skip(const aws::GlueTable& table) {
         table.is_multi_dialect_view || table.is_materialized_view) {
         return "a view";
     }
-    const std::string_view input_format =
-        table.storage_descriptor ? std::string_view(table.storage_descriptor->input_format) : "";
+    const aws::GlueStorageDescriptor& storage = table.storage_descriptor;
+    const std::string_view input_format = storage.input_format;
     if (auto reason = table_format_reason(table, input_format)) return reason;
-    if (!table.storage_descriptor) return "a table without a storage descriptor";
-    const aws::GlueStorageDescriptor& storage = *table.storage_descriptor;
-    if (!parse_s3_location(storage.location)) return "its location is not on S3";
+    if (storage.location.empty()) return "it has no location";
     if (contains(input_format, "SymlinkTextInputFormat"))
         return "its files are listed in manifests (SymlinkTextInputFormat)";
     if (!storage.additional_locations.empty()) return "it has several locations";

@@ -121,7 +121,7 @@ class ColumnList {
 base::Result<base::Done> fill(ColumnList& list, const aws::GlueTable& table,
                               const S3Location& location) {
     std::size_t position = 0;
-    for (const aws::GlueColumn& column : table.storage_descriptor->columns) {
+    for (const aws::GlueColumn& column : table.storage_descriptor.columns) {
         if (auto added = list.add_column(column, ++position); !added) return added;
     }
     std::size_t folder = location.depth();
@@ -161,10 +161,11 @@ base::Result<DefinitionOrSkip> define_table(const aws::GlueTable& table,
         return skip(fmt::format("its format {} is not in allowedvalues.fileformats", word));
     if (*format == FileFormat::avro || *format == FileFormat::orc)
         return skip(fmt::format("{} files are not supported by this version", word));
-    const S3Location location = *parse_s3_location(table.storage_descriptor->location);
-    const Stage* stage = find_stage(settings.stages, location);
+    const auto location = parse_s3_location(table.storage_descriptor.location);
+    if (!location) return skip("its location is not on S3");
+    const Stage* stage = find_stage(settings.stages, *location);
     if (stage == nullptr) return skip("no stage of stages.s3 covers its location");
-    auto path = stage_path(*stage, location);
+    auto path = stage_path(*stage, *location);
     if (!path)
         return skip("its location cannot be written as a stage's path: " + path.error().message);
     auto options = format_options(*format, table);
@@ -173,7 +174,7 @@ base::Result<DefinitionOrSkip> define_table(const aws::GlueTable& table,
     if (!sources) return std::move(sources).error();
     ColumnList list(*sources, config.identifier_case);
     list.notes = std::move(options->notes);
-    if (auto filled = fill(list, table, location); !filled) return std::move(filled).error();
+    if (auto filled = fill(list, table, *location); !filled) return std::move(filled).error();
     snowflake::ExternalTable definition{.name = name,
                                         .columns = std::move(list.columns),
                                         .partition_by = std::move(list.partition_by),

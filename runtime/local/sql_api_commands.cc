@@ -8,8 +8,8 @@
 namespace local {
 namespace {
 
-base::Error fault(std::string message) {
-    return {base::ErrorKind::data_invalid, "snowflake: " + std::move(message)};
+base::Error fault(std::string_view message) {
+    return {base::ErrorKind::data_invalid, fmt::format("snowflake: {}", message)};
 }
 
 std::string text_or_empty(const codec::JsonValue& body, std::string_view name) {

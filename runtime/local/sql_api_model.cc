@@ -199,7 +199,7 @@ HttpAnswer SqlApiModel::post_statement(const SqlApiRequest& request, std::string
     if (before != by_request_id_.end() && query_parameter(query, "retry") != "true")
         return failed({400, "390142", "", "the requestId was used before, and retry is not true"});
     if (runs && before == by_request_id_.end()) {
-        Ran ran = run(*codec::find_text(*body, "statement"));
+        Ran ran = run(codec::find_text(*body, "statement").value_or(std::string_view()));
         ran.polls_left = scripted.status == 202 ? scripted.polls : 0;
         request_id_of_handle_[ran.handle] = request_id;
         by_request_id_[request_id] = std::move(ran);

@@ -88,8 +88,7 @@ TEST(GlueTable, IsReadWhole) {
     EXPECT_EQ(table->parameters.at("classification"), "parquet");
     EXPECT_EQ(table->partition_keys.at(0).type, "date");
     EXPECT_FALSE(table->is_resource_link || table->is_federated || table->is_multi_dialect_view);
-    ASSERT_TRUE(table->storage_descriptor);
-    const aws::GlueStorageDescriptor& storage = *table->storage_descriptor;
+    const aws::GlueStorageDescriptor& storage = table->storage_descriptor;
     EXPECT_EQ(storage.columns.at(0).name, "id");
     EXPECT_EQ(storage.columns.at(1).type, "");
     EXPECT_EQ(storage.location, "s3://b/orders/");
@@ -108,7 +107,7 @@ TEST(GlueTable, MarksWhatIsNoPlainTable) {
     EXPECT_TRUE(table->is_resource_link && table->is_federated);
     EXPECT_TRUE(table->is_multi_dialect_view && table->is_materialized_view);
     EXPECT_EQ(table->view_original_text, "SELECT 1");
-    EXPECT_FALSE(table->storage_descriptor);
+    EXPECT_TRUE(table->storage_descriptor.columns.empty());
 }
 
 TEST(GlueTable, NamesTheMemberThatIsWrong) {

@@ -23,7 +23,7 @@ std::string options(FileFormat format, const aws::GlueTable& table) {
 std::string csv(const char* serde, const aws::GlueParameters& parameters,
                 const aws::GlueParameters& table_parameters = {}) {
     aws::GlueTable table = make_table(serde, {});
-    table.storage_descriptor->serde_info.parameters = parameters;
+    table.storage_descriptor.serde_info.parameters = parameters;
     table.parameters = table_parameters;
     return options(FileFormat::csv, table);
 }
@@ -57,7 +57,7 @@ TEST(FileFormat, IsFoundWithoutASerde) {
     EXPECT_EQ(detect_format(table), FileFormat::parquet);
     table.parameters["classification"] = "CSV";
     EXPECT_EQ(detect_format(table), FileFormat::csv);
-    table.storage_descriptor->input_format =
+    table.storage_descriptor.input_format =
         "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat";
     EXPECT_EQ(detect_format(table), FileFormat::parquet);
 }
@@ -70,9 +70,9 @@ TEST(FileFormat, KeepsBinaryOfParquet) {
 TEST(FileFormat, StripsTheOuterArrayOfJson) {
     aws::GlueTable table = make_table(tests::kOpenxJsonSerde, {});
     EXPECT_EQ(options(FileFormat::json, table), "TYPE = JSON");
-    table.storage_descriptor->serde_info.parameters["strip.outer.array"] = "TRUE";
+    table.storage_descriptor.serde_info.parameters["strip.outer.array"] = "TRUE";
     EXPECT_EQ(options(FileFormat::json, table), "TYPE = JSON STRIP_OUTER_ARRAY = TRUE");
-    table.storage_descriptor->serde_info.parameters["ignore.malformed.json"] = "true";
+    table.storage_descriptor.serde_info.parameters["ignore.malformed.json"] = "true";
     EXPECT_EQ(glue_to_snowflake::format_options(FileFormat::json, table)->notes.size(), 1U);
 }
 
@@ -111,7 +111,8 @@ TEST(FileFormat, ReadsDelimitersAsHiveDoes) {
         {{{"serialization.format", "|"}}, "'|'"},
         {{{"serialization.format", "1"}}, R"('\x01')"},
         {{{"field.delim", "124"}}, "'|'"},
-        {{{"field.delim", "||"}}, "'|'"}};
+        {{{"field.delim", "||"}}, "'|'"},
+        {{{"field.delim", "¦x"}}, R"('\xC2\xA6')"}};
     for (const auto& [parameters, delimiter] : cases)
         EXPECT_THAT(csv(tests::kLazySimpleSerde, parameters),
                     HasSubstr("FIELD_DELIMITER = " + delimiter + " "));

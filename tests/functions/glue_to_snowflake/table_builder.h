@@ -22,10 +22,9 @@ inline aws::GlueTable make_table(const char* serde, std::vector<aws::GlueColumn>
     aws::GlueTable table;
     table.id = {"123456789012", "sales__raw", "orders"};
     table.table_type = "EXTERNAL_TABLE";
-    table.storage_descriptor.emplace();
-    table.storage_descriptor->columns = std::move(columns);
-    table.storage_descriptor->location = "s3://lake/raw/orders/";
-    table.storage_descriptor->serde_info.serialization_library = serde;
+    table.storage_descriptor.columns = std::move(columns);
+    table.storage_descriptor.location = "s3://lake/raw/orders/";
+    table.storage_descriptor.serde_info.serialization_library = serde;
     return table;
 }
 

@@ -123,7 +123,7 @@ TEST(TableDefinition, RefusesASparkSchemaThatCannotBeRead) {
 
 TEST(TableDefinition, ReadsJsonInAnyCase) {
     aws::GlueTable table = make_table(tests::kOpenxJsonSerde, {{"a", "string"}, {"b", "binary"}});
-    auto& parameters = table.storage_descriptor->serde_info.parameters;
+    auto& parameters = table.storage_descriptor.serde_info.parameters;
     parameters["mapping.a"] = "A-Key";
     EXPECT_THAT(
         define(table).columns,
@@ -153,7 +153,7 @@ TEST(TableDefinition, ReadsCsvByPositionAndNeverFailsAQuery) {
 TEST(TableDefinition, CountsPartitionFoldersFromTheBucketsRoot) {
     const auto folder_of = [](const char* location) {
         aws::GlueTable table = make_table(tests::kParquetSerde, {{"a", "int"}});
-        table.storage_descriptor->location = location;
+        table.storage_descriptor.location = location;
         table.partition_keys = {{"p", "string"}};
         auto settings = tests::make_settings();
         settings.stages = {{*snowflake::StageName::from("S"), {"lake", ""}}};
@@ -242,7 +242,7 @@ TEST(TableDefinition, SkipsWithAReason) {
         {[](aws::GlueTable& t) { t.parameters["hudi.metadata-listing-enabled"] = "FALSE"; },
          "Hudi"},
         {[](aws::GlueTable& t) {
-             t.storage_descriptor->input_format = "org.apache.hudi.hadoop.HoodieParquetInputFormat";
+             t.storage_descriptor.input_format = "org.apache.hudi.hadoop.HoodieParquetInputFormat";
          },
          "Hudi"},
         {[](aws::GlueTable& t) {
@@ -250,39 +250,37 @@ TEST(TableDefinition, SkipsWithAReason) {
              t.parameters["table_type"] = "GOVERNED";
          },
          "governed"},
-        {[](aws::GlueTable& t) { t.storage_descriptor.reset(); }, "storage descriptor"},
-        {[](aws::GlueTable& t) { t.storage_descriptor->location = "hdfs://x"; }, "not on S3"},
-        {[](aws::GlueTable& t) { t.storage_descriptor->location = "s3://else/x"; }, "no stage"},
-        {[](aws::GlueTable& t) { t.storage_descriptor->location = "s3://lake/raw/a b"; },
+        {[](aws::GlueTable& t) { t.storage_descriptor = {}; }, "no location"},
+        {[](aws::GlueTable& t) { t.storage_descriptor.location = "hdfs://x"; }, "not on S3"},
+        {[](aws::GlueTable& t) { t.storage_descriptor.location = "s3://else/x"; }, "no stage"},
+        {[](aws::GlueTable& t) { t.storage_descriptor.location = "s3://lake/raw/a b"; },
          "cannot be written"},
-        {[](aws::GlueTable& t) {
-             t.storage_descriptor->additional_locations = {"s3://lake/raw/x"};
-         },
+        {[](aws::GlueTable& t) { t.storage_descriptor.additional_locations = {"s3://lake/raw/x"}; },
          "several locations"},
         {[](aws::GlueTable& t) {
-             t.storage_descriptor->input_format =
+             t.storage_descriptor.input_format =
                  "org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat";
          },
          "manifests"},
         {[](aws::GlueTable& t) {
-             t.storage_descriptor->input_format = "com.hadoop.mapred.DeprecatedLzoTextInputFormat";
+             t.storage_descriptor.input_format = "com.hadoop.mapred.DeprecatedLzoTextInputFormat";
          },
          "LZO"},
         {[](aws::GlueTable& t) {
-             t.storage_descriptor->serde_info.serialization_library = "x.RegexSerDe";
+             t.storage_descriptor.serde_info.serialization_library = "x.RegexSerDe";
          },
          "no format"},
         {[](aws::GlueTable& t) {
-             t.storage_descriptor->serde_info.serialization_library = "x.OrcSerde";
+             t.storage_descriptor.serde_info.serialization_library = "x.OrcSerde";
          },
          "ORC files are not supported"},
         {[](aws::GlueTable& t) {
-             t.storage_descriptor->serde_info.serialization_library = "x.AvroSerDe";
+             t.storage_descriptor.serde_info.serialization_library = "x.AvroSerDe";
          },
          "AVRO files are not supported"},
-        {[](aws::GlueTable& t) { t.storage_descriptor->columns.clear(); }, "no columns"},
+        {[](aws::GlueTable& t) { t.storage_descriptor.columns.clear(); }, "no columns"},
         {[](aws::GlueTable& t) {
-             t.storage_descriptor->columns = {{"col", "array<string>"}};
+             t.storage_descriptor.columns = {{"col", "array<string>"}};
              t.parameters["spark.sql.sources.provider"] = "parquet";
          },
          "placeholder"}};
