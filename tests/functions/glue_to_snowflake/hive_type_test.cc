@@ -90,8 +90,9 @@ TEST(HiveType, RefusesWhatIsNoType) {
 
 TEST(HiveType, BoundsItsDepthAndItsLength) {
     std::string deep = "int";
-    for (int i = 0; i < 99; ++i)
-        deep = "array<" + deep + ">";
+    for (int i = 0; i < 99; ++i) {
+        deep.insert(0, "array<").append(">");
+    }
     EXPECT_EQ(mapped(deep), "VARIANT");
     EXPECT_EQ(mapped("array<" + deep + ">"), "fault");
     std::string deepest;

@@ -169,16 +169,6 @@ TEST_F(Emulator, TakesAnErrorAndCountsItsType) {
     EXPECT_EQ(result.error_type_header, "Function.EventInvalid");
 }
 
-TEST(CountedErrorType, KeepsWhatLambdaKeeps) {
-    EXPECT_EQ(counted_error_type("Runtime.Unexpected"), "Runtime.Unexpected");
-    EXPECT_EQ(counted_error_type("Function.X1"), "Function.Unknown");
-    EXPECT_EQ(counted_error_type("Function.lower"), "Function.Unknown");
-    EXPECT_EQ(counted_error_type("Function.X"), "Function.Unknown");
-    EXPECT_EQ(counted_error_type("Runtime."), "Runtime.Unknown");
-    EXPECT_EQ(counted_error_type("unhandled"), "Runtime.Unknown");
-    EXPECT_EQ(counted_error_type(""), "Runtime.Unknown");
-}
-
 TEST_F(Emulator, RefusesAResponseOverTheLimitAndTakesOneAtIt) {
     start();
     RuntimeClient function = client();

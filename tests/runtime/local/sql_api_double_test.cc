@@ -262,10 +262,10 @@ TEST_F(SqlApiModelTest, RefusesStatementsThatItDoesNotUnderstand) {
             R"(CREATE OR REPLACE EXTERNAL TABLE IF NOT EXISTS "A"."B"."T" ("C" VARCHAR AS (VALUE:c1)))" +
                 tail,
             R"(CREATE EXTERNAL TABLE "T" ("C" VARCHAR AS (VALUE:c1)))" + tail,
-            R"(CREATE EXTERNAL TABLE "A"."B"."T" ("C" VARCHAR AS (VALUE:c1)) )"
-            R"(LOCATION = '@S/t/' FILE_FORMAT = (TYPE = CSV))",
-            R"(CREATE EXTERNAL TABLE "A"."B"."T" ("C" VARCHAR AS (VALUE:c1)) )"
-            R"(LOCATION = @S.P.RAW/t/ FILE_FORMAT = (TYPE = XML))",
+            (R"(CREATE EXTERNAL TABLE "A"."B"."T" ("C" VARCHAR AS (VALUE:c1)) )"
+             R"(LOCATION = '@S/t/' FILE_FORMAT = (TYPE = CSV))"),
+            (R"(CREATE EXTERNAL TABLE "A"."B"."T" ("C" VARCHAR AS (VALUE:c1)) )"
+             R"(LOCATION = @S.P.RAW/t/ FILE_FORMAT = (TYPE = XML))"),
             R"(CREATE EXTERNAL TABLE "A"."B"."T" ("C" VARCHAR AS (VALUE:c1)) )"
             R"(LOCATION = @S.P.RAW/t/ FILE_FORMAT = (TYPE = JSON SKIP_HEADER = 1))"}) {
         const HttpAnswer answer = run(statement);

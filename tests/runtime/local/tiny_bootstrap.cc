@@ -76,7 +76,8 @@ std::string handle(const std::string& id, const std::string& event) {
     if (word == "child") {
         const pid_t child = ::fork();
         if (child == 0) {
-            for (;;) ::pause();
+            for (;;)
+                ::pause();
         }
         return std::to_string(child);
     }
