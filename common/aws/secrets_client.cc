@@ -11,11 +11,11 @@ base::Result<base::Secret> SecretsClient::get_secret_value(std::string_view secr
     codec::JsonWriter body;
     body.begin_object().member("SecretId", secret_id).end_object();
     auto answer = client_->call(JsonCall{.service = kSecretsManager,
-                                 .operation = "GetSecretValue",
-                                 .body = body.take(),
-                                 .subject = fmt::format("secret {}", secret_id),
-                                 .repeatable = http::Repeatable::yes,
-                                 .deadline = deadline});
+                                         .operation = "GetSecretValue",
+                                         .body = body.take(),
+                                         .subject = fmt::format("secret {}", secret_id),
+                                         .repeatable = http::Repeatable::yes,
+                                         .deadline = deadline});
     if (!answer) return std::move(answer).error();
     // The answer holds the secret: it is wiped when it goes.
     const base::Secret wiped(*std::move(answer));

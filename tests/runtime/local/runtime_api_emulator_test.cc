@@ -23,7 +23,7 @@ std::string_view header_of(const HttpAnswer& answer, std::string_view name) {
     return http::find_header(answer.headers, name).value_or("");
 }
 
-// A function's side: one kept-alive connection on which bytes are written by hand.
+// A function's side: one kept-alive connection, its bytes written by hand.
 class RuntimeClient {
   public:
     explicit RuntimeClient(const std::string& address)
@@ -36,9 +36,7 @@ class RuntimeClient {
         if (!head) return {.status = 0};
         MessageBody body = connection_.read_body(*head, 64U << 20U, UnmeasuredBody::empty);
         last_headers = head->headers;
-        return {.status = status_of(head->first_line),
-                .headers = head->headers,
-                .body = std::move(body.bytes)};
+        return {status_of(head->first_line), head->headers, std::move(body.bytes)};
     }
     HttpAnswer get(std::string_view target, std::string_view headers = "") {
         send(fmt::format("GET {} HTTP/1.1\r\nHost: x\r\n{}\r\n", target, headers));
@@ -148,8 +146,8 @@ TEST_F(Emulator, RefusesWithTheCodesOfTheRealApi) {
     EXPECT_THAT(second.body, testing::HasSubstr("\"errorType\":\"InvalidStateTransition\""));
     EXPECT_EQ(function.post(RuntimeClient::invocation(event, "error"), "{}").status, 403);
     EXPECT_EQ(function.post(kInitError, "{}").status, 403);
-    EXPECT_EQ(function.get("/2018-06-01/runtime/restore/next").status, 404);
-    EXPECT_EQ(function.get("/").status, 404);
+    for (const char* path : {"/", "/2018-06-01/runtime/restore/next"})
+        EXPECT_EQ(function.get(path).status, 404);
     EXPECT_EQ(outcome.get().body, "r");
 }
 
