@@ -1,11 +1,9 @@
 #include <memory>
 #include <utility>
 
-#include "common/aws/aws_client.h"
-#include "common/aws/credentials.h"
 #include "common/aws/glue_client.h"
 #include "common/aws/secrets_client.h"
-#include "common/http/curl_client.h"
+#include "common/aws/session.h"
 #include "common/snowflake/key_pair_jwt.h"
 #include "common/snowflake/sql_api_client.h"
 #include "functions/glue_to_snowflake/config.h"
@@ -21,16 +19,14 @@ constexpr std::int64_t kInitMs = 8'000;
 
 struct Settings {
     Config config;
-    http::CurlSettings http;
-    aws::ClientSettings client;
+    aws::SessionSettings aws;
 };
 
 base::Result<Settings> read_settings(const base::Environment& environment) {
     base::SettingsReader reader(environment);
     Settings settings;
     settings.config = read_config(reader);
-    settings.http = http::CurlSettings::from_environment(reader);
-    settings.client = aws::ClientSettings::from_environment(reader, environment);
+    settings.aws = aws::SessionSettings::from_environment(reader, environment);
     if (auto fault = reader.fault()) return std::move(*fault);
     return settings;
 }
@@ -57,16 +53,12 @@ base::Result<std::unique_ptr<snowflake::TokenProvider>> make_tokens(
 struct Services {
     Services(Settings from, const runtime::Context& context)
         : config(std::move(from.config)),
-          http(http::make_curl_client(std::move(from.http), context.clock)),
-          credentials(aws::make_credentials_provider(context.environment, *http, context.clock)),
-          client(std::move(from.client),
-                 {*http, *credentials, context.clock, context.random, context.log}),
-          glue(client) {}
+          session(std::move(from.aws),
+                  {context.environment, context.clock, context.random, context.log}),
+          glue(session.client()) {}
 
     Config config;
-    std::unique_ptr<http::HttpClient> http;
-    std::unique_ptr<aws::CredentialsProvider> credentials;
-    aws::Client client;
+    aws::Session session;
     aws::GlueClient glue;
     SnowflakeSettings snowflake;
     std::unique_ptr<snowflake::TokenProvider> tokens;
@@ -77,7 +69,7 @@ struct Services {
 
 // The secret is read once, here, and kept for the environment's life.
 base::Result<base::Done> connect(Services& services, const runtime::Context& context) {
-    aws::SecretsClient secrets(services.client);
+    aws::SecretsClient secrets(services.session.client());
     const auto secret =
         secrets.get_secret_value(services.config.secret_id, {context.clock.now_ms() + kInitMs});
     if (!secret) return secret.error();
@@ -90,7 +82,8 @@ base::Result<base::Done> connect(Services& services, const runtime::Context& con
     services.tokens = *std::move(tokens);
     services.sql_api = std::make_unique<snowflake::SqlApiClient>(
         snowflake::SqlApiSettings{services.snowflake.url, services.snowflake.role},
-        snowflake::SqlApiSeams{*services.http, *services.tokens, context.clock, context.random});
+        snowflake::SqlApiSeams{services.session.http(), *services.tokens, context.clock,
+                               context.random});
     return base::Done{};
 }
 
@@ -104,7 +97,8 @@ base::Result<runtime::Handler> make_handler(const runtime::Context& context) {
     services->sync = std::make_unique<TableSync>(services->config, services->snowflake,
                                                  services->glue, services->sql_api.get());
     services->handler = std::make_unique<CatalogHandler>(
-        HandlerSettings{services->client.settings().region, services->config.auto_refresh},
+        HandlerSettings{services->session.client().settings().region,
+                        services->config.auto_refresh},
         *services->sync, context.clock, context.log);
     return runtime::Handler([services](const runtime::Invocation& invocation) {
         return services->handler->handle(invocation);

@@ -1,10 +1,8 @@
 #include <memory>
 #include <utility>
 
-#include "common/aws/aws_client.h"
-#include "common/aws/credentials.h"
 #include "common/aws/kinesis_client.h"
-#include "common/http/curl_client.h"
+#include "common/aws/session.h"
 #include "functions/stream_to_kinesis/config.h"
 #include "functions/stream_to_kinesis/handler.h"
 #include "runtime/bootstrap.h"
@@ -14,8 +12,7 @@ namespace {
 
 struct Settings {
     Config config;
-    http::CurlSettings http;
-    aws::ClientSettings client;
+    aws::SessionSettings aws;
     int attempts_max = kAttemptsDefault;
 };
 
@@ -23,13 +20,13 @@ base::Result<Settings> read_settings(const base::Environment& environment) {
     base::SettingsReader reader(environment);
     Settings settings;
     settings.config = read_config(reader);
-    settings.http = http::CurlSettings::from_environment(reader);
-    settings.client = aws::ClientSettings::from_environment(reader, environment);
+    settings.aws = aws::SessionSettings::from_environment(reader, environment);
     if (auto fault = reader.fault()) return std::move(*fault);
-    if (settings.client.attempts_max > 0) settings.attempts_max = settings.client.attempts_max;
-    settings.client.attempts_max = 1;  // send.h decides on every retry
+    if (settings.aws.client.attempts_max > 0)
+        settings.attempts_max = settings.aws.client.attempts_max;
+    settings.aws.client.attempts_max = 1;  // send.h decides on every retry
     const std::string_view region = region_of_stream(settings.config.stream);
-    if (!region.empty()) settings.client.region = region;
+    if (!region.empty()) settings.aws.client.region = region;
     return settings;
 }
 
@@ -37,11 +34,9 @@ base::Result<Settings> read_settings(const base::Environment& environment) {
 class Function {
   public:
     Function(Settings settings, const runtime::Context& context)
-        : http_(http::make_curl_client(std::move(settings.http), context.clock)),
-          credentials_(aws::make_credentials_provider(context.environment, *http_, context.clock)),
-          client_(std::move(settings.client),
-                  {*http_, *credentials_, context.clock, context.random, context.log}),
-          kinesis_(client_),
+        : session_(std::move(settings.aws),
+                   {context.environment, context.clock, context.random, context.log}),
+          kinesis_(session_.client()),
           handler_(std::move(settings.config), settings.attempts_max,
                    {[this](const aws::PutRecordsRequest& request) {
                         return kinesis_.put_records(request);
@@ -55,9 +50,7 @@ class Function {
     }
 
   private:
-    std::unique_ptr<http::HttpClient> http_;
-    std::unique_ptr<aws::CredentialsProvider> credentials_;
-    aws::Client client_;
+    aws::Session session_;
     aws::KinesisClient kinesis_;
     StreamHandler handler_;
 };

@@ -1,10 +1,8 @@
 #include <memory>
 #include <utility>
 
-#include "common/aws/aws_client.h"
-#include "common/aws/credentials.h"
 #include "common/aws/dynamodb_client.h"
-#include "common/http/curl_client.h"
+#include "common/aws/session.h"
 #include "functions/table_export/config.h"
 #include "functions/table_export/handler.h"
 #include "runtime/bootstrap.h"
@@ -14,16 +12,14 @@ namespace {
 
 struct Settings {
     Config config;
-    http::CurlSettings http;
-    aws::ClientSettings client;
+    aws::SessionSettings aws;
 };
 
 base::Result<Settings> read_settings(const base::Environment& environment) {
     base::SettingsReader reader(environment);
     Settings settings;
     settings.config = read_config(reader);
-    settings.http = http::CurlSettings::from_environment(reader);
-    settings.client = aws::ClientSettings::from_environment(reader, environment);
+    settings.aws = aws::SessionSettings::from_environment(reader, environment);
     if (auto fault = reader.fault()) return *std::move(fault);
     return settings;
 }
@@ -33,11 +29,9 @@ class Function {
   public:
     Function(Settings settings, const runtime::Context& context)
         : config_(std::move(settings.config)),
-          http_(http::make_curl_client(std::move(settings.http), context.clock)),
-          credentials_(aws::make_credentials_provider(context.environment, *http_, context.clock)),
-          client_(std::move(settings.client),
-                  {*http_, *credentials_, context.clock, context.random, context.log}),
-          dynamodb_(client_),
+          session_(std::move(settings.aws),
+                   {context.environment, context.clock, context.random, context.log}),
+          dynamodb_(session_.client()),
           services_{dynamodb_, context.clock, context.log} {}
     Function(const Function&) = delete;
     Function& operator=(const Function&) = delete;
@@ -48,9 +42,7 @@ class Function {
 
   private:
     Config config_;
-    std::unique_ptr<http::HttpClient> http_;
-    std::unique_ptr<aws::CredentialsProvider> credentials_;
-    aws::Client client_;
+    aws::Session session_;
     aws::DynamoDbClient dynamodb_;
     Services services_;
 };
