@@ -5,8 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "common/base/log.h"
+#include "common/base/json_text.h"
 #include "common/base/utf8.h"
+#include "common/codec/base64.h"
 
 namespace runtime {
 namespace {
@@ -132,21 +133,6 @@ std::string to_ascii_json(std::string_view json) {
     return ascii;
 }
 
-std::string to_base64(std::string_view bytes) {
-    constexpr std::string_view kAlphabet =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
-        std::uint32_t group = 0;
-        for (std::size_t k = 0; k < 3; ++k)
-            group = group << 8U | (k < count ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-        for (std::size_t k = 0; k < 4; ++k)
-            text += k <= count ? kAlphabet[group >> (18 - 6 * k) & 63U] : '=';
-    }
-    return text;
-}
-
 base::Deadline read_deadline(std::string_view text) {
     base::Deadline deadline;
     base::EpochMs at_ms = 0;
@@ -240,7 +226,8 @@ std::string streaming_response_error_end(const ErrorReport& report) {
     std::string end = "0\r\n";
     if (is_header_value(report.type))
         append_header(end, "Lambda-Runtime-Function-Error-Type", report.type);
-    append_header(end, "Lambda-Runtime-Function-Error-Body", to_base64(error_body(report)));
+    append_header(end, "Lambda-Runtime-Function-Error-Body",
+                  codec::base64_encode(error_body(report)));
     return end.append("\r\n");
 }
 
