@@ -266,8 +266,8 @@ TEST_F(SqlApiModelTest, RefusesStatementsThatItDoesNotUnderstand) {
              R"(LOCATION = '@S/t/' FILE_FORMAT = (TYPE = CSV))"),
             (R"(CREATE EXTERNAL TABLE "A"."B"."T" ("C" VARCHAR AS (VALUE:c1)) )"
              R"(LOCATION = @S.P.RAW/t/ FILE_FORMAT = (TYPE = XML))"),
-            R"(CREATE EXTERNAL TABLE "A"."B"."T" ("C" VARCHAR AS (VALUE:c1)) )"
-            R"(LOCATION = @S.P.RAW/t/ FILE_FORMAT = (TYPE = JSON SKIP_HEADER = 1))"}) {
+            (R"(CREATE EXTERNAL TABLE "A"."B"."T" ("C" VARCHAR AS (VALUE:c1)) )"
+             R"(LOCATION = @S.P.RAW/t/ FILE_FORMAT = (TYPE = JSON SKIP_HEADER = 1))")}) {
         const HttpAnswer answer = run(statement);
         EXPECT_EQ(answer.status, 422) << statement;
         EXPECT_THAT(answer.body, HasSubstr(R"("sqlState":)")) << statement;
