@@ -13,18 +13,29 @@ namespace aws {
 namespace {
 
 constexpr std::string_view kThroughputExceeded = "ProvisionedThroughputExceededException";
-// {"Data":"","PartitionKey":""}, and a comma.
-constexpr std::size_t kEntryFrameBytes = 30;
+// {"Data":"","PartitionKey":"","ExplicitHashKey":""}, and a comma.
+constexpr std::size_t kEntryFrameBytes = 51;
 
 bool is_sequence_number(std::string_view text) {
     return !text.empty() &&
            std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+// Base64 of the two parts as one; they meet within a group of three bytes, so that group is joined.
+void append_data(std::string& body, const PutRecordsEntry& entry) {
+    const std::size_t whole =
+        entry.data_end.empty() ? entry.data.size() : entry.data.size() / 3 * 3;
+    codec::append_base64(body, entry.data.substr(0, whole));
+    if (entry.data_end.empty()) return;
+    const std::string rest = std::string(entry.data.substr(whole)).append(entry.data_end);
+    codec::append_base64(body, rest);
+}
+
 std::string request_body(const PutRecordsRequest& request) {
     std::size_t bytes = 64 + request.stream.size();
     for (const PutRecordsEntry& entry : request.entries) {
-        bytes += kEntryFrameBytes + (entry.data.size() + 2) / 3 * 4 + entry.partition_key.size();
+        bytes += kEntryFrameBytes + (entry.data.size() + entry.data_end.size() + 2) / 3 * 4 +
+                 entry.partition_key.size() + entry.explicit_hash_key.size();
     }
     std::string body;
     body.reserve(bytes);
@@ -34,9 +45,11 @@ std::string request_body(const PutRecordsRequest& request) {
     for (const PutRecordsEntry& entry : request.entries) {
         if (&entry != request.entries.data()) body += ',';
         body += R"({"Data":")";
-        codec::append_base64(body, entry.data);
+        append_data(body, entry);
         body += R"(","PartitionKey":)";
         base::append_json_text(body, entry.partition_key);
+        if (!entry.explicit_hash_key.empty())
+            body.append(R"(,"ExplicitHashKey":")").append(entry.explicit_hash_key) += '"';
         body += '}';
     }
     body += "]}";

@@ -1,6 +1,7 @@
 // Kinesis Data Streams: PutRecords. API reference: "PutRecords" (Amazon Kinesis Data Streams).
 //
-//   {"StreamName":"orders","Records":[{"Data":"<base64>","PartitionKey":"<key>"},…]}
+//   {"StreamName":"orders","Records":[{"Data":"<base64>","PartitionKey":"<key>",
+//                                        "ExplicitHashKey":"<decimal>"},…]}
 //   {"FailedRecordCount":1,"Records":[{"SequenceNumber":"…","ShardId":"…"},
 //                                     {"ErrorCode":"…","ErrorMessage":"…"}]}
 //
@@ -29,13 +30,17 @@ inline constexpr std::size_t kPutRecordsBytesMax = std::size_t{5} << 20U;
 inline constexpr std::size_t kPutRecordsRecordBytesMax = std::size_t{10} << 20U;
 inline constexpr std::size_t kPartitionKeyCharactersMax = 256;
 
-// Both views hold until the call returns.
+// The views hold until the call returns.
 struct PutRecordsEntry {
     std::string_view data;
     std::string_view partition_key;
+    std::string_view data_end = {};           // of the record too, right behind `data`
+    std::string_view explicit_hash_key = {};  // decimal, 0 to 2^128-1; empty: none
 
     // What the limits count.
-    [[nodiscard]] std::size_t bytes() const { return data.size() + partition_key.size(); }
+    [[nodiscard]] std::size_t bytes() const {
+        return data.size() + data_end.size() + partition_key.size();
+    }
 };
 
 struct PutRecordsRequest {

@@ -88,7 +88,7 @@ class Sender {
         entries.reserve(batch.size());
         for (const std::size_t record : batch) {
             if (attempts_[record]++ > 0) ++report_.retries;
-            entries.push_back({records_[record].data, records_[record].partition_key});
+            entries.push_back(records_[record].entry());
         }
         ++report_.requests;
         const auto answer = seams_.put_records({queue.stream(), entries, request_deadline_});

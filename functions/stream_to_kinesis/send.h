@@ -41,8 +41,13 @@ struct OutgoingRecord {
     std::string item;    // what order is kept by; any text that is the same for the same item
     std::string partition_key;
     std::string data;
+    std::string data_end = {};           // of the record too, right behind `data`
+    std::string explicit_hash_key = {};  // decimal; empty: the partition key's own hash counts
 
-    [[nodiscard]] std::size_t bytes() const { return data.size() + partition_key.size(); }
+    [[nodiscard]] aws::PutRecordsEntry entry() const {
+        return {data, partition_key, data_end, explicit_hash_key};
+    }
+    [[nodiscard]] std::size_t bytes() const { return entry().bytes(); }
 };
 
 enum class Delivery {

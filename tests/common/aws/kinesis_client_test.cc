@@ -78,6 +78,22 @@ TEST_F(KinesisClientTest, SendsTheRequestOfTheApiReference) {
                             R"({"Data":"AP8i","PartitionKey":"é\"\\"}]})");
 }
 
+TEST_F(KinesisClientTest, SendsDataInTwoPartsAsOneAndTheHashKey) {
+    http_.answer(200, R"({"FailedRecordCount":0,"Records":[{"SequenceNumber":"1"},
+        {"SequenceNumber":"2"},{"SequenceNumber":"3"},{"SequenceNumber":"4"}]})");
+    const auto results = put("s", {{"", "k", "lakefeed"},
+                                   {"l", "k", "akefeed"},
+                                   {"lakef", "k", "eed", "12"},
+                                   {"lakefe", "k", "ed"}});
+    ASSERT_TRUE(results.ok());
+    // The base64 is coreutils'.
+    EXPECT_EQ(http_.requests()[0].body,
+              R"({"StreamName":"s","Records":[{"Data":"bGFrZWZlZWQ=","PartitionKey":"k"},)"
+              R"({"Data":"bGFrZWZlZWQ=","PartitionKey":"k"},)"
+              R"({"Data":"bGFrZWZlZWQ=","PartitionKey":"k","ExplicitHashKey":"12"},)"
+              R"({"Data":"bGFrZWZlZWQ=","PartitionKey":"k"}]})");
+}
+
 TEST_F(KinesisClientTest, NamesAStreamByItsArn) {
     http_.answer(200,
                  R"({"FailedRecordCount":0,"Records":[{"SequenceNumber":"1","ShardId":"s"}]})");
