@@ -4,6 +4,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <csignal>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -45,6 +46,8 @@ class ChildProcess {
 
     // SIGTERM, and after `grace_ms` SIGKILL to the whole group; 0: SIGKILL at once. Reaps.
     void stop(std::int64_t grace_ms = 0);
+    // SIGKILL to the whole group, without waiting for its end. For any thread.
+    void kill() { signal_group(SIGKILL); }
     // Waits for the end, at most that long.
     bool wait_ended(std::int64_t limit_ms);
     // What it wrote, the last 256 KiB of it.

@@ -97,6 +97,7 @@ base::Result<base::Done> FunctionProcess::start_process() {
         child.environment.push_back(fmt::format("{}={}", name, value));
     auto process = ChildProcess::start(std::move(child));
     if (!process) return std::move(process).error();
+    const std::scoped_lock lock(process_mutex_);
     process_ = *std::move(process);
     return base::Done{};
 }
@@ -150,9 +151,15 @@ base::Result<Outcome> FunctionProcess::invoke(Event event, const std::stop_token
 void FunctionProcess::stop() {
     if (process_) {
         process_->stop(emulator_->extension_registered() ? kTerminationGraceMs : 0);
+        const std::scoped_lock lock(process_mutex_);
         process_.reset();
     }
     emulator_.reset();
+}
+
+void FunctionProcess::kill() {
+    const std::scoped_lock lock(process_mutex_);
+    if (process_) process_->kill();
 }
 
 void FunctionProcess::keep_output(std::string_view text) {

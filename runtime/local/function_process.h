@@ -50,6 +50,9 @@ class FunctionProcess {
     // that the function does wrong is an Outcome. One call at a time.
     base::Result<Outcome> invoke(Event event, const std::stop_token& stop);
     void stop();
+    // Ends the process at once, as if the machine had gone: SIGKILL to it and its children. May be
+    // called by another thread while an invocation is on its way, which then ends in `exited`.
+    void kill();
     // What the function wrote since the last call, at most 256 KiB of it.
     std::string take_output();
 
@@ -67,6 +70,7 @@ class FunctionProcess {
     std::mutex output_mutex_;
     std::string output_;
     std::unique_ptr<RuntimeApiEmulator> emulator_;  // outlives the process that it is told of
+    std::mutex process_mutex_;  // for kill(); all else happens in the caller's thread
     std::unique_ptr<ChildProcess> process_;
 };
 

@@ -60,6 +60,16 @@ TEST_F(FunctionProcessTest, GivesTheEnvironmentOfLambdaAndNothingElse) {
               std::filesystem::path(LAKEFEED_TINY_BOOTSTRAP).parent_path().string());
 }
 
+TEST_F(FunctionProcessTest, IsKilledFromAnotherThread) {
+    FunctionProcess function =
+        make({.on_output = [&function](std::string_view) { function.kill(); }});
+    const Outcome killed = invoke(function, "hang");
+    EXPECT_EQ(killed.kind, Outcome::Kind::exited);
+    EXPECT_TRUE(killed.event_given);
+    EXPECT_THAT(killed.body, HasSubstr("signal: killed"));
+    EXPECT_EQ(invoke(function, "echo two").body, "two");
+}
+
 TEST_F(FunctionProcessTest, StartsAnewAfterACrash) {
     FunctionProcess function = make();
     const Outcome status = invoke(function, "exit 3");

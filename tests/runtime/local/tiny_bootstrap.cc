@@ -1,7 +1,8 @@
 // A function that does what its event says, for the tests of the local world. Without any library
 // of lakefeed, so that the Runtime API is spoken to by somebody else. Events:
-//   echo TEXT | error TYPE | exit N | signal N | sleep | print TEXT | environment NAME | again TEXT
-//   (a response, then exit 0) | child (leaves a child of its own behind, and answers its id)
+//   echo TEXT | error TYPE | exit N | signal N | sleep | hang (says so first) | print TEXT |
+//   environment NAME | again TEXT (a response, then exit 0) | child (leaves a child of its own
+//   behind, and answers its id)
 // INIT_DOES in its environment: error | exit N | sleep.
 #include <arpa/inet.h>
 #include <csignal>
@@ -68,6 +69,11 @@ std::string handle(const std::string& id, const std::string& event) {
     if (word == "exit") std::_Exit(std::stoi(rest));
     if (word == "signal") ::raise(std::stoi(rest));
     if (word == "sleep") ::pause();
+    if (word == "hang") {
+        std::printf("hangs\n");
+        std::fflush(stdout);
+        ::pause();
+    }
     if (word == "print") std::printf("%s\n", rest.c_str());
     if (word == "environment") {
         const char* value = std::getenv(rest.c_str());  // NOLINT(concurrency-mt-unsafe)
