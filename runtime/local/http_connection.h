@@ -33,10 +33,14 @@ struct MessageBody {
 // What a body without length and chunks is: nothing (a request), or all until the connection ends.
 enum class UnmeasuredBody { empty, until_close };
 
+// What a caller is given: the answer, or nothing but the connection's end.
+enum class AnswerEnd { whole, none };
+
 struct HttpAnswer {
     int status = 200;
     http::Headers headers = {};  // Content-Length is added
     std::string body = {};
+    AnswerEnd end = AnswerEnd::whole;
 };
 
 class HttpConnection {

@@ -134,6 +134,7 @@ void HttpServer::serve(HttpConnection& connection) {
         HttpAnswer answer = exchange.method().empty()
                                 ? HttpAnswer{.status = 400, .headers = {}, .body = {}}
                                 : handler_(exchange);
+        if (answer.end == AnswerEnd::none) return;
         // The rest of the request is read off, so that the answer is not lost to a reset.
         if (!exchange.body_taken() && exchange.read_body(0).end == BodyEnd::truncated) return;
         if (!send_answer(connection, exchange, std::move(answer)) || last) return;
