@@ -1,9 +1,12 @@
 #include "common/codec/base64.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
 #include <fmt/format.h>
+
+#include "common/codec/base64_kernels.h"
 
 namespace codec {
 namespace {
@@ -84,9 +87,23 @@ base::Error explain(std::string_view text) {
     return invalid("bits behind the last byte are not zero");
 }
 
+std::size_t take_nothing(char*, const char*, std::size_t) {
+    return 0;
+}
+
+std::size_t check_nothing(const char*, std::size_t) {
+    return 0;
+}
+
 }  // namespace
 
-char* base64_encode_to(char* out, std::string_view bytes) {
+const Base64Kernel kBase64Portable = {
+    .encode = take_nothing, .decode = take_nothing, .check = check_nothing};
+
+char* base64_encode_with(const Base64Kernel& kernel, char* out, std::string_view bytes) {
+    const std::size_t taken = kernel.encode(out, bytes.data(), bytes.size());
+    out += taken / 3 * 4;
+    bytes.remove_prefix(taken);
     const char* in = bytes.data();
     const char* const whole_end = in + bytes.size() / 3 * 3;
     for (; in != whole_end; in += 3) {
@@ -110,6 +127,10 @@ char* base64_encode_to(char* out, std::string_view bytes) {
     return out;
 }
 
+char* base64_encode_to(char* out, std::string_view bytes) {
+    return base64_encode_with(base64_kernel(), out, bytes);
+}
+
 std::string base64_encode(std::string_view bytes) {
     std::string out(base64_encoded_size(bytes.size()), '\0');
     base64_encode_to(out.data(), bytes);
@@ -122,12 +143,32 @@ void append_base64(std::string& out, std::string_view bytes) {
     base64_encode_to(out.data() + before, bytes);
 }
 
-std::optional<std::size_t> base64_decode_to(char* out, std::string_view text) {
+void append_base64(std::string& out, std::string_view head, std::string_view tail) {
+    const std::size_t before = out.size();
+    out.resize(before + base64_encoded_size(head.size() + tail.size()));
+    const std::size_t head_rest = head.size() % 3;
+    char* at = base64_encode_to(out.data() + before, head.substr(0, head.size() - head_rest));
+    if (head_rest > 0) {
+        // The group that lies in both.
+        std::array<char, 3> group{};
+        char* const group_tail = std::copy_n(head.end() - head_rest, head_rest, group.data());
+        const std::size_t from_tail = std::min(tail.size(), 3 - head_rest);
+        std::copy_n(tail.begin(), from_tail, group_tail);
+        at = base64_encode_to(at, {group.data(), head_rest + from_tail});
+        tail.remove_prefix(from_tail);
+    }
+    base64_encode_to(at, tail);
+}
+
+std::optional<std::size_t> base64_decode_with(const Base64Kernel& kernel, char* out,
+                                              std::string_view text) {
     if (text.empty()) return 0;
     if (text.size() % 4 != 0) return std::nullopt;
-    const char* in = text.data();
-    const char* const last = in + text.size() - 4;
     const char* const begin = out;
+    const std::size_t taken = kernel.decode(out, text.data(), text.size());
+    out += taken / 4 * 3;
+    const char* in = text.data() + taken;
+    const char* const last = text.data() + text.size() - 4;
     std::uint32_t faults = 0;
     for (; in != last; in += 4) {
         const std::uint32_t bits = group_bits(in);
@@ -142,16 +183,24 @@ std::optional<std::size_t> base64_decode_to(char* out, std::string_view text) {
     return static_cast<std::size_t>(out - begin) + last_bytes;
 }
 
-bool is_base64(std::string_view text) {
+bool is_base64_with(const Base64Kernel& kernel, std::string_view text) {
     if (text.empty()) return true;
     if (text.size() % 4 != 0) return false;
-    const char* in = text.data();
-    const char* const last = in + text.size() - 4;
+    const char* in = text.data() + kernel.check(text.data(), text.size());
+    const char* const last = text.data() + text.size() - 4;
     std::uint32_t faults = 0;
     for (; in != last; in += 4)
         faults |= group_bits(in);
     std::array<char, 3> unused{};
     return (faults & kNoDigit) == 0 && decode_last_group(unused.data(), last) != 0;
+}
+
+std::optional<std::size_t> base64_decode_to(char* out, std::string_view text) {
+    return base64_decode_with(base64_kernel(), out, text);
+}
+
+bool is_base64(std::string_view text) {
+    return is_base64_with(base64_kernel(), text);
 }
 
 base::Result<std::string> base64_decode(std::string_view text) {

@@ -23,6 +23,8 @@ char* base64_encode_to(char* out, std::string_view bytes);
 
 std::string base64_encode(std::string_view bytes);
 void append_base64(std::string& out, std::string_view bytes);
+// The base64 of `head` followed by `tail`, which need not be joined for it.
+void append_base64(std::string& out, std::string_view head, std::string_view tail);
 
 // Room that decoding `characters` characters needs at most.
 constexpr std::size_t base64_decoded_size_max(std::size_t characters) {
