@@ -53,25 +53,34 @@ void DigestContextCloser::operator()(evp_md_ctx_st* context) const {
     EVP_MD_CTX_free(context);
 }
 
-Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
-    const int done = EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr);
+Digest::Digest(const evp_md_st* algorithm, std::size_t bytes)
+    : context_(EVP_MD_CTX_new()), bytes_(bytes) {
+    const int done = EVP_DigestInit_ex(context_.get(), algorithm, nullptr);
     assert(done == 1);
 }
 
-void Sha256::update(std::string_view piece) {
+void Digest::update(std::string_view piece) {
     const int done = EVP_DigestUpdate(context_.get(), piece.data(), piece.size());
     assert(done == 1);
 }
 
-std::string Sha256::finish() {
-    std::string out(kSha256Bytes, '\0');
-    unsigned int length = 0;
-    int done =
-        EVP_DigestFinal_ex(context_.get(), reinterpret_cast<unsigned char*>(out.data()), &length);
-    assert(done == 1 && length == kSha256Bytes);
-    done = EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr);
-    assert(done == 1);
+std::string Digest::finish() {
+    std::string out(bytes_, '\0');
+    finish_to(out.data());
     return out;
 }
+
+void Digest::finish_to(char* out) {
+    unsigned int length = 0;
+    int done = EVP_DigestFinal_ex(context_.get(), reinterpret_cast<unsigned char*>(out), &length);
+    assert(done == 1 && length == bytes_);
+    // No algorithm: the context's own, which is not looked up again.
+    done = EVP_DigestInit_ex(context_.get(), nullptr, nullptr);
+    assert(done == 1);
+}
+
+Sha256::Sha256() : Digest(EVP_sha256(), kSha256Bytes) {}
+
+Md5::Md5() : Digest(EVP_md5(), kMd5Bytes) {}
 
 }  // namespace codec

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+struct evp_md_st;      // OpenSSL's EVP_MD
 struct evp_md_ctx_st;  // OpenSSL's EVP_MD_CTX
 
 namespace codec {
@@ -21,16 +22,32 @@ struct DigestContextCloser {
     void operator()(evp_md_ctx_st* context) const;
 };
 
-// SHA-256 of a text that comes in pieces.
-class Sha256 {
+// The digest of a text that comes in pieces. The algorithm is looked up once, so that for many
+// small texts one object that is kept costs much less than the functions above.
+class Digest {
   public:
-    Sha256();
     void update(std::string_view piece);
     // The digest of all pieces; afterwards the object starts anew.
     std::string finish();
+    // The same, into room for the algorithm's bytes.
+    void finish_to(char* out);
+
+  protected:
+    Digest(const evp_md_st* algorithm, std::size_t bytes);
 
   private:
     std::unique_ptr<evp_md_ctx_st, DigestContextCloser> context_;
+    std::size_t bytes_;
+};
+
+class Sha256 final : public Digest {
+  public:
+    Sha256();
+};
+
+class Md5 final : public Digest {
+  public:
+    Md5();
 };
 
 }  // namespace codec

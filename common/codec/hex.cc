@@ -7,13 +7,17 @@
 namespace codec {
 
 std::string hex_lower(std::string_view bytes) {
+    std::string out(bytes.size() * 2, '\0');
+    hex_lower_to(out.data(), bytes);
+    return out;
+}
+
+char* hex_lower_to(char* out, std::string_view bytes) {
     constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string out;
-    out.reserve(bytes.size() * 2);
     for (const char c : bytes) {
         const auto byte = static_cast<unsigned char>(c);
-        out += kDigits[byte >> 4U];
-        out += kDigits[byte & 0xFU];
+        *out++ = kDigits[byte >> 4U];
+        *out++ = kDigits[byte & 0xFU];
     }
     return out;
 }

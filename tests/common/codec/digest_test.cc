@@ -1,5 +1,6 @@
 #include "common/codec/digest.h"
 
+#include <algorithm>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -94,6 +95,17 @@ TEST(Digest, PiecesGiveTheDigestOfTheWhole) {
         for (std::size_t at = 0; at < text.size(); at += 4'097)
             digest.update(text.substr(at, 4'097));
         EXPECT_EQ(hex_lower(digest.finish()), c.hex);
+    }
+}
+
+TEST(Digest, OneMd5ObjectDigestsManyTexts) {
+    Md5 digest;
+    for (const DigestCase& c : kMd5Cases) {
+        digest.update(c.text.substr(0, 3));
+        digest.update(std::string_view(c.text).substr(std::min<std::size_t>(3, c.text.size())));
+        std::string bytes(kMd5Bytes, '\0');
+        digest.finish_to(bytes.data());
+        EXPECT_EQ(hex_lower(bytes), c.hex);
     }
 }
 

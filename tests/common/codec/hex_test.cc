@@ -12,6 +12,12 @@ TEST(Hex, WritesTwoLowerCaseDigitsAByte) {
     EXPECT_EQ(hex_lower(std::string_view("\x00\x01\x7f\x80\xab\xff", 6)), "00017f80abff");
 }
 
+TEST(Hex, WritesIntoRoomThatIsThere) {
+    std::string out = "......";
+    EXPECT_EQ(hex_lower_to(out.data() + 1, "\x0f\xa0"), out.data() + 5);
+    EXPECT_EQ(out, ".0fa0.");
+}
+
 TEST(Hex, ReadsDigitsOfBothCases) {
     const auto bytes = hex_decode("00017F80aBFf");
     ASSERT_TRUE(bytes.ok());
