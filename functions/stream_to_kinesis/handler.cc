@@ -90,12 +90,12 @@ StreamHandler::Outcome StreamHandler::sum_up(const Plan& plan, const SendReport&
 }
 
 void StreamHandler::log_poison(const Plan& plan) {
-    for (const PlannedRecord& record : plan.records) {
-        if (!record.fault) continue;
+    for (const Poison& poison : plan.poison) {
+        const PlannedRecord& record = plan.records[poison.record];
         seams_.log.error(record.fate == Fate::dropped ? "record_dropped" : "record_blocked",
                          {{"event_id", record.event_id},
                           {"sequence_number", record.sequence_number},
-                          {"reason", record.fault->message}});
+                          {"reason", poison.reason}});
     }
 }
 

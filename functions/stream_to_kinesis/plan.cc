@@ -1,9 +1,7 @@
 #include "functions/stream_to_kinesis/plan.h"
 
 #include <compare>
-#include <string>
 #include <unordered_set>
-#include <utility>
 
 namespace stream_to_kinesis {
 namespace {
@@ -12,59 +10,60 @@ namespace {
 // then kept in one order, which does no harm.
 class Planner {
   public:
-    Planner(const Config& config, Transform& transform) : config_(config), transform_(transform) {}
+    Planner(const Config& config, Transform& transform, Plan& plan)
+        : config_(config), transform_(transform), plan_(plan) {}
 
-    PlannedRecord plan(const event::DynamodbEventRecord& source,
-                       std::vector<OutgoingRecord>& outgoing) {
-        PlannedRecord planned;
+    void add(const event::DynamodbEventRecord& source) {
+        PlannedRecord& planned = plan_.records.emplace_back();
         planned.sequence_number = source.sequence_number;
-        if (!source.record) return poison(std::move(planned), source.record.error());
+        if (!source.record) return poison(source.record.error());
         const dynamodb::ChangeRecord& record = *source.record;
         planned.event_id = record.event_id;
         planned.event_time_ms = record.event_time_ms;
         if (!config_.filter.keeps(record)) {
             planned.fate = Fate::filtered;
-            return planned;
+            return;
         }
-        auto item = item_key(record.keys);
-        if (!item) return poison(std::move(planned), std::move(item).error());
-        if (blocked_items_.contains(*item)) {
+        const auto key = keys_.read(record.keys);
+        if (!key) return poison(key.error());
+        planned.item = key->item();
+        if (!blocked_items_.empty() && blocked_items_.contains(*planned.item)) {
             planned.fate = Fate::blocked;
-            return planned;
+            return;
         }
-        auto transformed = transform_.apply(record, *item);
-        if (!transformed) {
-            if (config_.poison_records == PoisonRecords::block) blocked_items_.insert(*item);
-            return poison(std::move(planned), std::move(transformed).error());
-        }
-        planned.outgoing = outgoing.size();
-        outgoing.push_back(std::move(*transformed));
-        return planned;
+        const auto transformed = transform_.apply(record, *key, plan_.texts);
+        if (!transformed) return poison(transformed.error());
+        planned.outgoing = plan_.outgoing.size();
+        plan_.outgoing.push_back(*transformed);
     }
 
   private:
-    PlannedRecord poison(PlannedRecord planned, base::Error fault) const {
+    // The record added last.
+    void poison(const base::Error& fault) {
+        PlannedRecord& planned = plan_.records.back();
         planned.fate =
             config_.poison_records == PoisonRecords::block ? Fate::blocked : Fate::dropped;
-        planned.fault = std::move(fault);
-        return planned;
+        if (planned.fate == Fate::blocked && planned.item) blocked_items_.insert(*planned.item);
+        plan_.poison.push_back({plan_.records.size() - 1, fault.message});
     }
 
     const Config& config_;
     Transform& transform_;
-    std::unordered_set<std::string> blocked_items_;
+    Plan& plan_;
+    ItemKeyReader keys_;
+    std::unordered_set<std::uint64_t> blocked_items_;
 };
 
 }  // namespace
 
 Plan plan_records(const std::vector<event::DynamodbEventRecord>& records, const Config& config,
                   Transform& transform) {
-    Planner planner(config, transform);
     Plan plan;
     plan.records.reserve(records.size());
-    for (const event::DynamodbEventRecord& record : records) {
-        plan.records.push_back(planner.plan(record, plan.outgoing));
-    }
+    plan.outgoing.reserve(records.size());
+    Planner planner(config, transform, plan);
+    for (const event::DynamodbEventRecord& record : records)
+        planner.add(record);
     return plan;
 }
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -26,14 +28,22 @@ struct PlannedRecord {
     std::string_view sequence_number;  // in the stream; empty where it cannot be read
     std::string_view event_id;
     std::optional<base::EpochMs> event_time_ms;
-    std::size_t outgoing = 0;          // where its fate is send: its place in Plan::outgoing
-    std::optional<base::Error> fault;  // why it is poison
+    std::optional<std::uint64_t> item;  // as in OutgoingRecord, where the record names one
+    std::size_t outgoing = 0;           // where its fate is send: its place in Plan::outgoing
 };
 
-// All views point into the event.
+// Why a record can never be sent.
+struct Poison {
+    std::size_t record = 0;  // its place in Plan::records
+    std::string reason;
+};
+
+// All views point into the event and into `texts`.
 struct Plan {
     std::vector<PlannedRecord> records;  // one for each of the event's, in their order
+    std::vector<Poison> poison;          // in order
     std::vector<OutgoingRecord> outgoing;
+    OutgoingTexts texts;
 };
 
 Plan plan_records(const std::vector<event::DynamodbEventRecord>& records, const Config& config,

@@ -19,6 +19,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/aws/kinesis_client.h"
@@ -36,13 +37,16 @@ inline constexpr std::int64_t kAnswerReserveMs = 500;
 inline constexpr std::int64_t kRequestReserveMs = 1'000;
 inline constexpr int kAttemptsDefault = 10;
 
+// The views point into the event and into the plan that made the record (plan.h).
 struct OutgoingRecord {
-    std::string stream;  // a name or an ARN
-    std::string item;    // what order is kept by; any text that is the same for the same item
-    std::string partition_key;
-    std::string data;
-    std::string data_end = {};           // of the record too, right behind `data`
-    std::string explicit_hash_key = {};  // decimal; empty: the partition key's own hash counts
+    std::string_view stream = {};  // a name or an ARN
+    // What order is kept by: the same for the same item. Where two items share it, they share one
+    // order, which does no harm.
+    std::uint64_t item = 0;
+    std::string_view partition_key = {};
+    std::string_view data = {};
+    std::string_view data_end = {};           // of the record too, right behind `data`
+    std::string_view explicit_hash_key = {};  // decimal; empty: the partition key's own hash counts
 
     [[nodiscard]] aws::PutRecordsEntry entry() const {
         return {data, partition_key, data_end, explicit_hash_key};

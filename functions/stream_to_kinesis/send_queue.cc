@@ -4,8 +4,8 @@
 
 namespace stream_to_kinesis {
 
-void SendQueue::add(std::size_t record, std::string_view item) {
-    const auto [last, first_of_item] = last_of_item_.try_emplace(std::string(item), record);
+void SendQueue::add(std::size_t record, std::uint64_t item) {
+    const auto [last, first_of_item] = last_of_item_.try_emplace(item, record);
     if (first_of_item) {
         ready_.insert(record);
         return;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -22,7 +23,7 @@ class SendQueue {
     [[nodiscard]] const std::string& stream() const { return stream_; }
 
     // In order. The first record of its item may go at once, any other after the one before it.
-    void add(std::size_t record, std::string_view item);
+    void add(std::size_t record, std::uint64_t item);
 
     // Takes out the records that go into one request now: at most one of an item, the oldest first,
     // as many as the limits of PutRecords allow, and at least one if any may go.
@@ -59,7 +60,7 @@ class SendQueue {
     std::set<std::size_t> ready_;
     std::multimap<base::EpochMs, std::vector<std::size_t>> waiting_;
     std::unordered_map<std::size_t, std::size_t> follower_;  // of the same item
-    std::unordered_map<std::string, std::size_t> last_of_item_;
+    std::unordered_map<std::uint64_t, std::size_t> last_of_item_;
 };
 
 }  // namespace stream_to_kinesis

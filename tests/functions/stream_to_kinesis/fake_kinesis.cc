@@ -42,7 +42,7 @@ base::Result<std::vector<aws::PutRecordsResult>> FakeKinesis::answer(
         for (const std::size_t record : batch) {
             if (unknown) unknown_[record] = true;
             if (unknown && fate.stored_all_the_same) {
-                stored_[records_[record].stream].push_back(record);
+                stored_[std::string(records_[record].stream)].push_back(record);
             }
         }
         return base::Error{*fate.error, "PutRecords to x: scripted", "Scripted"};
@@ -62,7 +62,7 @@ std::vector<std::size_t> FakeKinesis::check_request(const aws::PutRecordsRequest
     EXPECT_EQ(request.deadline.at_ms, deadline_.at_ms - 500);
     EXPECT_GE(request.deadline.at_ms - clock_.now_ms(), requests_.empty() ? 1 : 1'000);
     std::vector<std::size_t> batch;
-    std::set<std::string> items;
+    std::set<std::uint64_t> items;
     std::size_t bytes = 0;
     for (const aws::PutRecordsEntry& entry : request.entries) {
         const auto found = index_of_.find(entry.data.data());
@@ -83,7 +83,7 @@ std::vector<std::size_t> FakeKinesis::check_request(const aws::PutRecordsRequest
     return batch;
 }
 
-void FakeKinesis::check_order(std::size_t record, std::set<std::string>& items) {
+void FakeKinesis::check_order(std::size_t record, std::set<std::uint64_t>& items) {
     EXPECT_FALSE(confirmed_[record]) << "record " << record << " again";
     EXPECT_TRUE(items.insert(records_[record].item).second) << "an item twice in a request";
     for (std::size_t before = 0; before < record; ++before) {
@@ -96,7 +96,7 @@ void FakeKinesis::check_order(std::size_t record, std::set<std::string>& items) 
 
 aws::PutRecordsResult FakeKinesis::settle(std::size_t record, Fate fate) {
     if (fate == Fate::stored || fate == Fate::unknown_stored) {
-        stored_[records_[record].stream].push_back(record);
+        stored_[std::string(records_[record].stream)].push_back(record);
     }
     switch (fate) {
         case Fate::stored:

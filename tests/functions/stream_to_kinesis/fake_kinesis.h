@@ -50,7 +50,7 @@ class FakeKinesis {
   private:
     base::Result<std::vector<aws::PutRecordsResult>> answer(const aws::PutRecordsRequest& request);
     std::vector<std::size_t> check_request(const aws::PutRecordsRequest& request);
-    void check_order(std::size_t record, std::set<std::string>& items);
+    void check_order(std::size_t record, std::set<std::uint64_t>& items);
     aws::PutRecordsResult settle(std::size_t record, Fate fate);
 
     const std::vector<stream_to_kinesis::OutgoingRecord>& records_;

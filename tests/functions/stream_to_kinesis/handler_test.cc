@@ -60,7 +60,7 @@ class StreamHandlerTest : public testing::Test {
             {[this, put = std::move(put_records)](const aws::PutRecordsRequest& request) {
                  ++requests_;
                  for (const aws::PutRecordsEntry& entry : request.entries)
-                     sent_.emplace_back(entry.data);
+                     sent_.push_back(std::string(entry.data).append(entry.data_end));
                  return put(request);
              },
              clock_, random_, log});

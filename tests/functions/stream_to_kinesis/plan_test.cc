@@ -97,9 +97,11 @@ TEST(PlanRecords, TellsWhyARecordIsPoison) {
     const Config config = config_with(PoisonRecords::block);
     stream_to_kinesis::Transform transform(config, random);
     const auto plan = plan_records(*parsed, config, transform);
-    const base::Error none;
-    EXPECT_EQ(plan.records[0].fault.value_or(none).kind, base::ErrorKind::data_invalid);
-    EXPECT_THAT(plan.records[1].fault.value_or(none).message, testing::HasSubstr("1048576"));
+    ASSERT_EQ(plan.poison.size(), 2U);
+    EXPECT_EQ(plan.poison[0].record, 0U);
+    EXPECT_NE(plan.poison[0].reason, "");
+    EXPECT_EQ(plan.poison[1].record, 1U);
+    EXPECT_THAT(plan.poison[1].reason, testing::HasSubstr("1048576"));
     EXPECT_EQ(plan.records[1].sequence_number, sequence_number(2));
     EXPECT_EQ(plan.records[1].event_id, "id2");
 }

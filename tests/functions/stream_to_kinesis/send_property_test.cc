@@ -11,6 +11,7 @@
 
 #include "functions/stream_to_kinesis/send.h"
 #include "tests/functions/stream_to_kinesis/fake_kinesis.h"
+#include "tests/functions/stream_to_kinesis/owned_record.h"
 #include "tests/support/fakes.h"
 
 namespace {
@@ -41,8 +42,8 @@ struct World {
     }
     bool happens(std::size_t percent) { return number(0, 99) < percent; }
 
-    std::vector<OutgoingRecord> records() {
-        std::vector<OutgoingRecord> made;
+    std::vector<tests::OwnedRecord> records() {
+        std::vector<tests::OwnedRecord> made;
         for (std::size_t i = 0; i < (large ? record_count / 4 : record_count); ++i) {
             const std::string item = fmt::format("item {}", number(1, items));
             std::string data = fmt::format("record {:30}", i);
@@ -83,7 +84,7 @@ struct World {
 // Each item's records stand in Kinesis in order; a record may stand there more than once.
 void expect_item_order(const std::vector<std::size_t>& stored,
                        const std::vector<OutgoingRecord>& records) {
-    std::map<std::string, std::size_t> last;
+    std::map<std::uint64_t, std::size_t> last;
     for (const std::size_t record : stored) {
         const auto [found, first] = last.try_emplace(records[record].item, record);
         EXPECT_LE(found->second, record);
@@ -94,7 +95,7 @@ void expect_item_order(const std::vector<std::size_t>& stored,
 // What was confirmed of an item is the beginning of its records.
 void expect_prefixes(const std::vector<OutgoingRecord>& records,
                      const std::vector<Delivery>& deliveries) {
-    std::map<std::pair<std::string, std::string>, bool> stopped;
+    std::map<std::pair<std::string_view, std::uint64_t>, bool> stopped;
     for (std::size_t i = 0; i < records.size(); ++i) {
         bool& item_stopped = stopped[{records[i].stream, records[i].item}];
         if (deliveries[i] == Delivery::confirmed) {
@@ -111,7 +112,8 @@ void expect_all_holds(std::uint64_t seed) {
     tests::FakeClock clock;
     tests::SeededRandom random(seed);
     aws::RetryQuota quota;
-    const std::vector<OutgoingRecord> records = world.records();
+    const std::vector<tests::OwnedRecord> owned = world.records();
+    const std::vector<OutgoingRecord> records = tests::views_of(owned);
     const base::Deadline deadline{clock.now_ms() + world.time_ms};
     tests::FakeKinesis kinesis(
         records, deadline, clock,

@@ -9,39 +9,39 @@
 #include <gtest/gtest.h>
 
 #include "tests/functions/stream_to_kinesis/fake_kinesis.h"
+#include "tests/functions/stream_to_kinesis/owned_record.h"
 #include "tests/support/fakes.h"
 
 namespace {
 
 using base::ErrorKind;
 using stream_to_kinesis::Delivery;
-using stream_to_kinesis::OutgoingRecord;
 using stream_to_kinesis::SendReport;
 using testing::Each;
 using testing::ElementsAre;
 using tests::Fate;
+using tests::OwnedRecord;
 using tests::RequestFate;
+using tests::views_of;
 
 constexpr std::int64_t kMinuteMs = 60'000;
 
-OutgoingRecord record_of(const std::string& item, std::size_t number, std::size_t bytes = 20) {
+OwnedRecord record_of(const std::string& item, std::size_t number, std::size_t bytes = 20) {
     std::string data = fmt::format("record {} ", number);
     data.resize(std::max(bytes - item.size(), data.size()), '.');
     return {.stream = "orders", .item = item, .partition_key = item, .data = data};
 }
 
 // Records of as many different items.
-std::vector<OutgoingRecord> different(std::size_t count, std::size_t bytes = 20) {
-    std::vector<OutgoingRecord> records;
-    records.reserve(count);
+std::vector<OwnedRecord> different(std::size_t count, std::size_t bytes = 20) {
+    std::vector<OwnedRecord> records;
     for (std::size_t i = 0; i < count; ++i)
         records.push_back(record_of(fmt::format("{:05}", i), i, bytes));
     return records;
 }
 
-std::vector<OutgoingRecord> of_one_item(std::size_t count) {
-    std::vector<OutgoingRecord> records;
-    records.reserve(count);
+std::vector<OwnedRecord> of_one_item(std::size_t count) {
+    std::vector<OwnedRecord> records;
     for (std::size_t i = 0; i < count; ++i)
         records.push_back(record_of("hot", i));
     return records;
@@ -49,9 +49,10 @@ std::vector<OutgoingRecord> of_one_item(std::size_t count) {
 
 // One sending of `records` to a Kinesis that follows a script.
 struct Sending {
-    explicit Sending(std::vector<OutgoingRecord> sent, tests::FakeKinesis::Script script,
+    explicit Sending(std::vector<OwnedRecord> sent, tests::FakeKinesis::Script script,
                      std::int64_t time_ms = kMinuteMs, int attempts_max = 10)
-        : records(std::move(sent)),
+        : owned(std::move(sent)),
+          records(views_of(owned)),
           deadline{clock.now_ms() + time_ms},
           kinesis(records, deadline, clock, std::move(script)) {
         report = send_records(records, {.deadline = deadline, .attempts_max = attempts_max},
@@ -72,7 +73,8 @@ struct Sending {
     tests::FakeClock clock;
     tests::SeededRandom random;
     aws::RetryQuota quota;
-    std::vector<OutgoingRecord> records;
+    std::vector<OwnedRecord> owned;
+    std::vector<stream_to_kinesis::OutgoingRecord> records;
     base::Deadline deadline;
     tests::FakeKinesis kinesis;
     SendReport report;
@@ -126,7 +128,7 @@ TEST(SendRecords, FillsRequestsUpToFiveMebibytesWithKeys) {
 }
 
 TEST(SendRecords, SendsARecordLargerThanARequestAlone) {
-    std::vector<OutgoingRecord> records = different(1);
+    std::vector<OwnedRecord> records = different(1);
     records.push_back(record_of("large", 1, 10U << 20U));
     records.push_back(record_of("small", 2));
     const Sending sending(records, all_stored);
@@ -182,7 +184,8 @@ double first_wait_ms(const tests::FakeKinesis::Script& script) {
         tests::FakeClock clock;
         tests::SeededRandom random(static_cast<std::uint64_t>(seed));
         aws::RetryQuota quota;
-        const auto records = different(1);
+        const auto owned = different(1);
+        const auto records = views_of(owned);
         const base::Deadline deadline{clock.now_ms() + kMinuteMs};
         tests::FakeKinesis kinesis(records, deadline, clock, script);
         send_records(records, {.deadline = deadline},
@@ -205,8 +208,8 @@ TEST(SendRecords, WaitsLongerWhenThrottledThanAfterAFailure) {
 }
 
 TEST(SendRecords, AnItemStopsAtItsFirstFinalFailureAndOthersGoOn) {
-    std::vector<OutgoingRecord> records{record_of("bad", 0), record_of("good", 1),
-                                        record_of("bad", 2), record_of("good", 3)};
+    std::vector<OwnedRecord> records{record_of("bad", 0), record_of("good", 1), record_of("bad", 2),
+                                     record_of("good", 3)};
     const Sending sending(
         records,
         [](std::size_t request, std::size_t) {
@@ -268,7 +271,6 @@ TEST(SendRecords, StreamsTakeTurns) {
         records[i].stream = "first";
     const Sending sending(records, all_stored);
     std::vector<std::size_t> order;
-    order.reserve(records.size());
     for (const auto& request : sending.kinesis.requests())
         order.push_back(request.front());
     EXPECT_THAT(order, ElementsAre(0, 4, 1, 5, 2, 6, 3, 7));
@@ -294,8 +296,8 @@ TEST(SendRecords, ARefusedStreamDoesNotStopAnother) {
         return std::vector<aws::PutRecordsResult>(request.entries.size(),
                                                   {aws::PutRecordsState::confirmed, "1"});
     };
-    const SendReport report = send_records(records, {.deadline = {clock.now_ms() + kMinuteMs}},
-                                           {put, clock, random, quota});
+    const SendReport report = send_records(
+        views_of(records), {.deadline = {clock.now_ms() + kMinuteMs}}, {put, clock, random, quota});
     EXPECT_THAT(report.deliveries,
                 ElementsAre(Delivery::failed, Delivery::confirmed, Delivery::failed,
                             Delivery::confirmed, Delivery::failed, Delivery::confirmed));
@@ -347,8 +349,9 @@ TEST(SendRecords, BeginsNothingAfterAWaitThatTookTooLong) {
         ++requests;
         return base::Error{ErrorKind::throttled, "slow down"};
     };
-    const SendReport report = send_records(different(1), {.deadline = {clock.now_ms() + kMinuteMs}},
-                                           {put, clock, random, quota});
+    const auto records = different(1);
+    const SendReport report = send_records(
+        views_of(records), {.deadline = {clock.now_ms() + kMinuteMs}}, {put, clock, random, quota});
     EXPECT_EQ(requests, 1);
     EXPECT_THAT(report.deliveries, Each(Delivery::failed));
 }
@@ -369,7 +372,8 @@ TEST(SendRecords, WorksWithoutADeadline) {
         return base::Result(std::vector<aws::PutRecordsResult>(
             request.entries.size(), {aws::PutRecordsState::confirmed, "1"}));
     };
-    const SendReport report = send_records(different(3), {}, {put, clock, random, quota});
+    const auto records = different(3);
+    const SendReport report = send_records(views_of(records), {}, {put, clock, random, quota});
     EXPECT_THAT(report.deliveries, Each(Delivery::confirmed));
 }
 
@@ -384,8 +388,9 @@ TEST(SendRecords, TheQuotaEndsRetriesOfAServiceThatIsDown) {
         ++requests;
         return base::Error{ErrorKind::connect_failed, "down"};
     };
+    const auto records = different(1);
     for (int invocation = 0; invocation < 20; ++invocation) {
-        send_records(different(1), {.deadline = {clock.now_ms() + 10 * kMinuteMs}},
+        send_records(views_of(records), {.deadline = {clock.now_ms() + 10 * kMinuteMs}},
                      {put, clock, random, quota});
     }
     // 500 tokens at 14 each are 35 retries; then one attempt an invocation.
