@@ -1,4 +1,4 @@
-// The real HttpClient, on libcurl. One client is one connection pool and serves one thread.
+// The real HttpMulti, on libcurl. One client is one connection pool and serves one thread.
 //
 // - TLS 1.2 or newer; the peer's certificate and host name are always checked.
 // - http (no TLS) goes to loopback and to the container credentials hosts only; the instance
@@ -29,6 +29,6 @@ struct CurlSettings {
 
 // `clock` outlives the client. SIGPIPE is ignored from here on: a peer that closes must not end the
 // process.
-std::unique_ptr<HttpClient> make_curl_client(CurlSettings settings, const base::Clock& clock);
+std::unique_ptr<HttpMulti> make_curl_client(CurlSettings settings, const base::Clock& clock);
 
 }  // namespace http

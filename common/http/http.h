@@ -2,6 +2,8 @@
 // real one; tests give a scripted one.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,12 +32,16 @@ std::optional<std::string_view> find_header(const Headers& headers, std::string_
 // byte of an answer came is tried once more on a fresh one.
 enum class Repeatable { no, yes };
 
+// Whether a connection that was kept from an earlier request will do.
+enum class Connection { kept_or_new, new_only };
+
 struct Request {
     std::string method = "GET";
     std::string url;  // absolute, http or https, path and query already encoded
     Headers headers;
     std::string body;
     Repeatable repeatable = Repeatable::no;
+    Connection connection = Connection::kept_or_new;
     std::int64_t connect_timeout_ms = 2'000;
     std::int64_t first_byte_timeout_ms =
         10'000;  // from the request's last byte to the answer's first
@@ -60,6 +66,33 @@ class HttpClient {
   public:
     virtual ~HttpClient() = default;
     virtual base::Result<Response> send(const Request& request) = 0;
+};
+
+// How many requests an HttpMulti has on their way at once, at most: as many sockets, and as many
+// bodies in memory.
+inline constexpr std::size_t kRequestsAtOnceMax = 8;
+
+// Names a request that was started; never 0, and never given twice by a client.
+using Ticket = std::uint64_t;
+
+struct Completion {
+    Ticket ticket = 0;
+    base::Result<Response> result;
+};
+
+// A client that has several requests on their way at once, each over a connection of its own, in
+// one thread: they move on within wait() and send(). What comes of each is what comes of send().
+class HttpMulti : public HttpClient {
+  public:
+    // Comes back at once; where the request cannot even begin, wait() tells. At most
+    // kRequestsAtOnceMax are started and not yet told.
+    virtual Ticket start(Request request) = 0;
+    // One that is done, in no order; nothing where the time came first. Where nothing is on its way
+    // it comes back at once, and where the time is past it still tells what is done by now.
+    virtual std::optional<Completion> wait(base::EpochMs until_ms) = 0;
+    // Ends one that wait() did not tell yet, with its connection: the answer, if it is there by
+    // now, else connect_failed or outcome_unknown.
+    virtual base::Result<Response> cancel(Ticket ticket) = 0;
 };
 
 }  // namespace http

@@ -39,7 +39,7 @@ class CurlClientTest : public testing::Test {
     }
 
     base::SystemClock clock_;
-    std::unique_ptr<HttpClient> client_ = make_curl_client({}, clock_);
+    std::unique_ptr<HttpMulti> client_ = make_curl_client({}, clock_);
 };
 
 }  // namespace http
