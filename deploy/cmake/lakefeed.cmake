@@ -32,9 +32,9 @@ find_package(fmt REQUIRED)
 
 # Third-party headers and archives, under names of our own. Static archives only: the bootstrap is one
 # fully static ELF, and the tests link the same code.
-add_library(lakefeed_fmt INTERFACE)
+add_library(lakefeed_fmt STATIC ${CMAKE_CURRENT_LIST_DIR}/fmt.cc)
 # The fixed separator keeps <locale> out, which is a third of a small static binary. Nothing prints by locale.
-target_compile_definitions(lakefeed_fmt INTERFACE FMT_HEADER_ONLY=1 "FMT_STATIC_THOUSANDS_SEPARATOR=','")
+target_compile_definitions(lakefeed_fmt PUBLIC "FMT_STATIC_THOUSANDS_SEPARATOR=','")
 get_filename_component(LAKEFEED_ARCHIVE_FOLDER "${OPENSSL_CRYPTO_LIBRARY}" DIRECTORY)
 add_library(lakefeed_crypto INTERFACE)
 target_link_libraries(lakefeed_crypto INTERFACE "${LAKEFEED_ARCHIVE_FOLDER}/libcrypto.a" Threads::Threads)
