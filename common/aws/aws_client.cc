@@ -14,7 +14,8 @@
 namespace aws {
 namespace {
 
-constexpr std::array kServices{&kDynamoDb, &kKinesis, &kFirehose, &kGlue, &kSecretsManager, &kS3};
+constexpr std::array kServices{&kDynamoDb,       &kKinesis, &kFirehose, &kGlue,
+                               &kSecretsManager, &kSqs,     &kS3};
 constexpr std::int64_t kAttemptsConfiguredMax = 20;
 
 // A signature of that age may be why a service refused it; the SDKs' own limit.

@@ -37,6 +37,7 @@ inline constexpr Service kFirehose{"FIREHOSE", "firehose", "firehose", "Firehose
 inline constexpr Service kGlue{"GLUE", "glue", "glue", "AWSGlue", "1.1"};
 inline constexpr Service kSecretsManager{"SECRETS_MANAGER", "secretsmanager", "secretsmanager",
                                          "secretsmanager", "1.1"};
+inline constexpr Service kSqs{"SQS", "sqs", "sqs", "AmazonSQS", "1.0"};
 inline constexpr Service kS3{"S3", "s3", "s3", "", ""};
 
 // A call in the JSON protocol (POST / with X-Amz-Target).
