@@ -1,0 +1,66 @@
+#include "runtime/local/object_store.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include <fmt/format.h>
+
+#include "common/codec/uri.h"
+#include "runtime/local/http_connection.h"
+
+namespace local {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The local S3 reads the service's name there and checks nothing.
+constexpr std::string_view kAuthorization =
+    "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, "
+    "Signature=0";
+
+base::Error cannot_write(const fs::path& path, const std::string& reason) {
+    return {base::ErrorKind::service_failed, fmt::format("write {}: {}", path.string(), reason)};
+}
+
+}  // namespace
+
+base::Result<base::Done> S3Store::put(std::string_view key, std::string_view bytes) {
+    const std::string target = fmt::format("/{}/{}", codec::uri_encode(bucket_),
+                                           codec::uri_encode(key, codec::KeepSlash::yes));
+    const auto answer = call_loopback({.port = port_,
+                                       .method = "PUT",
+                                       .target = target,
+                                       .headers = {{"Authorization", std::string(kAuthorization)},
+                                                   {"Content-Type", "application/octet-stream"}},
+                                       .body = bytes});
+    if (!answer) return answer.error();
+    if (answer->status >= 200 && answer->status <= 299) return base::Done{};
+    return base::Error{
+        answer->status >= 500 ? base::ErrorKind::service_failed : base::ErrorKind::rejected,
+        fmt::format("PutObject to {}: {}", bucket_, answer->status)};
+}
+
+base::Result<base::Done> FolderStore::put(std::string_view key, std::string_view bytes) {
+    const fs::path name(key);
+    if (key.empty() || name.is_absolute() || !name.has_filename() ||
+        std::ranges::find(name, fs::path("..")) != name.end())
+        return base::Error{base::ErrorKind::rejected,
+                           fmt::format("write {}: no name within the folder", key)};
+    const fs::path path = fs::path(folder_) / name;
+    std::error_code failure;
+    fs::create_directories(path.parent_path(), failure);
+    if (failure) return cannot_write(path, failure.message());
+    // Renamed when it is whole, so that nobody reads half of it.
+    fs::path part = path;
+    part += ".part";
+    std::ofstream file(part, std::ios::binary | std::ios::trunc);
+    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    file.close();
+    if (!file) return cannot_write(part, "not all of it was written");
+    fs::rename(part, path, failure);
+    if (failure) return cannot_write(path, failure.message());
+    return base::Done{};
+}
+
+}  // namespace local
