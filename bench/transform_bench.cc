@@ -1,7 +1,7 @@
 // firehose_transform in process, from the bytes of the event to the bytes of the response, and the
 // parts that it stands on; one core, warm caches.
 //
-//   transform_bench [--json] [--records N] [--seconds S]
+//   transform_bench [--json] [--records N] [--seconds S] [--only NAME]
 //   transform_bench --event FILE      writes the event of the first line (1,000 records) to FILE
 //
 // Each line: bytes of the input, the best and the median time of many runs in microseconds, and
@@ -37,6 +37,7 @@ struct Options {
     bool json = false;
     std::size_t records = 1'000;
     double seconds = 1;
+    std::string only;
     std::string event_file;
 };
 
@@ -47,6 +48,7 @@ double seconds_since(Time::time_point begin) {
 // Runs `work` until the time is over, and prints its line. `work` gives false where it failed.
 bool measure(const Options& options, std::string_view name, std::size_t bytes,
              const std::function<bool()>& work) {
+    if (!options.only.empty() && options.only != name) return true;
     std::vector<double> runs;
     const auto begin = Time::now();
     while (runs.size() < 10 || seconds_since(begin) < options.seconds) {
@@ -138,6 +140,8 @@ bool read_options(int count, char** arguments, Options& options) {
             options.records = std::strtoul(arguments[++i], nullptr, 10);
         } else if (name == "--seconds" && has_value) {
             options.seconds = std::strtod(arguments[++i], nullptr);
+        } else if (name == "--only" && has_value) {
+            options.only = arguments[++i];
         } else if (name == "--event" && has_value) {
             options.event_file = arguments[++i];
         } else {
@@ -153,7 +157,8 @@ int main(int count, char** arguments) {
     Options options;
     if (!read_options(count, arguments, options)) {
         fmt::print(stderr,
-                   "usage: transform_bench [--json] [--records N] [--seconds S] [--event FILE]\n");
+                   "usage: transform_bench [--json] [--records N] [--seconds S] [--only NAME] "
+                   "[--event FILE]\n");
         return 2;
     }
     if (!options.event_file.empty()) {

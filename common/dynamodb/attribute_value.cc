@@ -4,6 +4,7 @@
 
 #include "common/codec/base64.h"
 #include "common/dynamodb/name_set.h"
+#include "common/dynamodb/text_scan.h"
 
 namespace dynamodb {
 namespace {
@@ -153,8 +154,8 @@ void prepend_step(std::string& path, std::string_view step) {
 }
 
 bool is_json_number(std::string_view text) {
-    JsonScanner scanner(text);
-    return scanner.read_number().size() == text.size() && scanner.ok();
+    const char* const end = text.data() + text.size();
+    return pass_number(text.data(), end) == end && !text.empty();
 }
 
 base::Error attribute_error(const JsonScanner& scanner, std::string_view path) {

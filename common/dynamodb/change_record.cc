@@ -159,7 +159,6 @@ void read_record(JsonScanner& scanner, ChangeRecord& record, Raw& raw) {
             read_user_identity(scanner, record, raw);
         }
     }
-    scanner.expect_end();
 }
 
 std::optional<Operation> operation_of(std::string_view event_name) {
@@ -176,14 +175,8 @@ std::optional<TimeUnit> unit_of(std::string_view precision) {
     return std::nullopt;
 }
 
-}  // namespace
-
-base::Result<ChangeRecord> parse_change_record(std::string_view text) {
-    ChangeRecord record{.text = text};
-    Raw raw;
-    JsonScanner scanner(text);
-    read_record(scanner, record, raw);
-    if (!scanner.ok()) return scanner.error("the change record");
+// What a record of sound JSON must be besides.
+base::Result<ChangeRecord> judge(ChangeRecord& record, const Raw& raw) {
     if (!raw.has_dynamodb) return faulty("no dynamodb member");
 
     const auto operation = operation_of(record.event_name);
@@ -201,6 +194,29 @@ base::Result<ChangeRecord> parse_change_record(std::string_view text) {
     record.ttl_delete = record.operation == Operation::remove && raw.identity_type == "Service" &&
                         raw.principal_id == kTtlPrincipal;
     return record;
+}
+
+}  // namespace
+
+base::Result<ChangeRecord> parse_change_record(std::string_view text) {
+    JsonScanner scanner(text);
+    ChangeRecord record;
+    Raw raw;
+    read_record(scanner, record, raw);
+    scanner.expect_end();
+    if (!scanner.ok()) return scanner.error("the change record");
+    record.text = text;
+    return judge(record, raw);
+}
+
+base::Result<ChangeRecord> parse_leading_change_record(std::string_view text) {
+    JsonScanner scanner(text);
+    ChangeRecord record;
+    Raw raw;
+    read_record(scanner, record, raw);
+    if (!scanner.ok()) return scanner.error("the change record");
+    record.text = scanner.passed_since(0);
+    return judge(record, raw);
 }
 
 std::string_view find_sequence_number(std::string_view text) {

@@ -51,6 +51,10 @@ struct ChangeRecord {
 // their attribute values are checked where they are read (attribute_value.h).
 base::Result<ChangeRecord> parse_change_record(std::string_view text);
 
+// The same for a record at the start of `text`: what follows it (see ChangeRecord::text) is not
+// looked at.
+base::Result<ChangeRecord> parse_leading_change_record(std::string_view text);
+
 // The sequence number of a record that may be faulty elsewhere; empty where it cannot be found.
 std::string_view find_sequence_number(std::string_view text);
 

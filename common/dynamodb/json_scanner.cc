@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "common/base/utf8.h"
-#include "common/dynamodb/unicode_escape.h"
+#include "common/dynamodb/text_scan.h"
 
 namespace dynamodb {
 namespace {
@@ -24,17 +24,10 @@ base::Error JsonScanner::error(std::string_view what) const {
     return {base::ErrorKind::data_invalid, fmt::format("{}: {} at byte {}", what, reason_, at_)};
 }
 
-void JsonScanner::skip_space() {
+void JsonScanner::skip_long_space() {
     while (at_ < text_.size() &&
            (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t'))
         ++at_;
-}
-
-// Passes the byte where it is the next one.
-bool JsonScanner::take(char wanted) {
-    if (at_ >= text_.size() || text_[at_] != wanted) return false;
-    ++at_;
-    return true;
 }
 
 bool JsonScanner::take_word(std::string_view word) {
@@ -115,40 +108,21 @@ bool JsonScanner::next_element() {
     return ok() && !leave_at(']');
 }
 
-// At the four digits of \uXXXX. A surrogate must have its partner: alone it stands for no character
-// and could not be written as UTF-8.
-bool JsonScanner::check_unicode_escape() {
-    const auto unit = read_hex4(text_.substr(at_));
-    if (!unit || is_low_surrogate(*unit)) return false;
-    at_ += 4;
-    if (!is_high_surrogate(*unit)) return true;
-    if (!take_word("\\u")) return false;
-    const auto low = read_hex4(text_.substr(at_));
-    if (!low || !is_low_surrogate(*low)) return false;
-    at_ += 4;
-    return true;
-}
-
-// Behind a backslash.
-bool JsonScanner::check_escape() {
-    if (at_ >= text_.size()) return false;
-    const char letter = text_[at_++];
-    if (letter == 'u') return check_unicode_escape();
-    return std::string_view("\"\\/bfnrt").find(letter) != std::string_view::npos;
-}
-
-// One character of a text, or one escape.
-bool JsonScanner::pass_character(unsigned char byte) {
-    if (byte == '\\') {
-        ++at_;
-        if (!check_escape()) fail("a wrong escape in a text");
-        return ok();
+// Between the quotes of a text in which pass_text found a fault.
+void JsonScanner::fail_in_text() {
+    const char* const end = text_.data() + text_.size();
+    const char* at = text_.data() + at_;
+    const char* fault = at;
+    while (at != nullptr && at != end) {
+        fault = at;
+        at = is_plain(*at) ? plain_end(at, end) : pass_special(at, end);
     }
-    if (byte < 0x20) fail("a control byte in a text");
-    const std::size_t length = byte < 0x80 ? 1 : base::utf8_sequence_length(text_.substr(at_));
-    if (length == 0) fail("a text that is no UTF-8");
-    at_ += length;
-    return ok();
+    const char* const place = at == nullptr ? fault : end;
+    at_ = static_cast<std::size_t>(place - text_.data());
+    if (place == end) return fail("a text without its closing quote");
+    const auto byte = static_cast<unsigned char>(*place);
+    if (byte == '\\') return fail("a wrong escape in a text");
+    fail(byte < 0x20 ? "a control byte in a text" : "a text that is no UTF-8");
 }
 
 std::string_view JsonScanner::read_string() {
@@ -158,38 +132,27 @@ std::string_view JsonScanner::read_string() {
         fail("no text where one belongs");
         return {};
     }
-    const std::size_t begin = at_;
-    while (at_ < text_.size()) {
-        const auto byte = static_cast<unsigned char>(text_[at_]);
-        if (byte == '"') return text_.substr(begin, at_++ - begin);
-        if (!pass_character(byte)) return {};
+    const char* const begin = text_.data() + at_;
+    const char* const behind = pass_text(begin, text_.data() + text_.size());
+    if (behind == nullptr) {
+        fail_in_text();
+        return {};
     }
-    fail("a text without its closing quote");
-    return {};
+    at_ = static_cast<std::size_t>(behind - text_.data());
+    return {begin, static_cast<std::size_t>(behind - 1 - begin)};
 }
 
 std::string_view JsonScanner::read_number() {
     if (!ok()) return {};
     skip_space();
-    const std::size_t begin = at_;
-    const auto digits = [this] {
-        const std::size_t first = at_;
-        while (at_ < text_.size() && is_digit(text_[at_]))
-            ++at_;
-        return at_ > first;
-    };
-    take('-');
-    bool good = take('0') || digits();
-    if (good && take('.')) good = digits();
-    if (good && (take('e') || take('E'))) {
-        if (!take('+')) take('-');
-        good = digits();
-    }
-    if (!good) {
+    const char* const begin = text_.data() + at_;
+    const char* const behind = pass_number(begin, text_.data() + text_.size());
+    if (behind == nullptr) {
         fail("no number where one belongs");
         return {};
     }
-    return text_.substr(begin, at_ - begin);
+    at_ = static_cast<std::size_t>(behind - text_.data());
+    return {begin, static_cast<std::size_t>(behind - begin)};
 }
 
 bool JsonScanner::read_boolean() {
@@ -265,6 +228,14 @@ std::string_view JsonScanner::skip_nested() {
 std::string_view JsonScanner::skip_value() {
     const JsonKind what = kind();
     const std::size_t begin = at_;
+    if (!ok()) return {};
+    const char* const behind =
+        pass_value(text_.data() + at_, text_.data() + text_.size(), kJsonDepthMax - depth_);
+    if (behind != nullptr) {
+        at_ = static_cast<std::size_t>(behind - text_.data());
+        return passed_since(begin);
+    }
+    // It has a fault: step by step, to find out which.
     switch (what) {
         case JsonKind::object:
         case JsonKind::array:

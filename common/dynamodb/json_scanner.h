@@ -55,6 +55,11 @@ class JsonScanner {
     // them: for finding where a value ends that may be faulty.
     std::string_view skip_balanced();
 
+    // What was not passed yet.
+    [[nodiscard]] std::string_view rest() const { return text_.substr(at_); }
+    // Passes a whole value of so many bytes at the start of rest(), which was checked elsewhere.
+    void pass_checked(std::size_t bytes) { at_ += bytes; }
+
     // A fault where anything but white space follows.
     bool expect_end();
 
@@ -72,14 +77,21 @@ class JsonScanner {
     [[nodiscard]] base::Error error(std::string_view what) const;
 
   private:
-    void skip_space();
-    bool take(char wanted);
+    // Mostly there is none.
+    void skip_space() {
+        if (at_ >= text_.size() || static_cast<unsigned char>(text_[at_]) <= ' ') skip_long_space();
+    }
+    void skip_long_space();
+    // Passes the byte where it is the next one.
+    bool take(char wanted) {
+        if (at_ >= text_.size() || text_[at_] != wanted) return false;
+        ++at_;
+        return true;
+    }
     bool take_word(std::string_view word);
     bool enter(char bracket, bool is_object);
     bool leave_at(char bracket);
-    bool check_escape();
-    bool check_unicode_escape();
-    bool pass_character(unsigned char byte);
+    void fail_in_text();
     std::string_view skip_nested();
 
     std::string_view text_;

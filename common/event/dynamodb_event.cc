@@ -7,15 +7,26 @@
 namespace event {
 namespace {
 
+// A record whose boundaries are found by its brackets, to tell what is wrong with it alone.
+DynamodbEventRecord read_faulty_record(dynamodb::JsonScanner& scanner) {
+    const std::string_view text = scanner.skip_balanced();
+    auto record = dynamodb::parse_change_record(text);
+    const std::string_view sequence_number =
+        record ? record->sequence_number : dynamodb::find_sequence_number(text);
+    return {text, sequence_number, std::move(record)};
+}
+
 void read_records(dynamodb::JsonScanner& scanner, std::vector<DynamodbEventRecord>& records) {
     scanner.open_array();
     while (scanner.next_element()) {
-        const std::string_view text = scanner.skip_balanced();
-        if (!scanner.ok()) return;
-        auto record = dynamodb::parse_change_record(text);
-        const std::string_view sequence_number =
-            record ? record->sequence_number : dynamodb::find_sequence_number(text);
-        records.push_back({text, sequence_number, std::move(record)});
+        scanner.kind();  // to stand right before the record
+        auto record = dynamodb::parse_leading_change_record(scanner.rest());
+        if (record) {
+            scanner.pass_checked(record->text.size());
+            records.push_back({record->text, record->sequence_number, std::move(record)});
+        } else {
+            records.push_back(read_faulty_record(scanner));
+        }
     }
 }
 
