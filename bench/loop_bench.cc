@@ -12,16 +12,17 @@
 #include <cstdint>
 #include <cstdio>
 #include <deque>
-#include <numeric>
 #include <optional>
-#include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "bench/candidate.h"
 #include "bench/loop_server.h"
+#include "bench/statistics.h"
 
 namespace {
 
@@ -44,43 +45,11 @@ struct Figures {
     std::vector<double> spawn_ms;
 };
 
-double percentile(std::vector<double> values, double part) {
-    if (values.empty()) return 0;
-    const auto at = static_cast<std::size_t>(part * static_cast<double>(values.size() - 1));
-    std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(at),
-                     values.end());
-    return values[at];
-}
-
-double median(std::vector<double> values) {
-    return percentile(std::move(values), 0.5);
-}
-
-// The median over the rounds of what a candidate took by what the baseline took.
-double ratio(const std::vector<double>& candidate, const std::vector<double>& baseline) {
-    std::vector<double> ratios;
-    for (std::size_t i = 0; i < std::min(candidate.size(), baseline.size()); ++i)
-        ratios.push_back(candidate[i] / baseline[i]);
-    return median(std::move(ratios));
-}
-
 std::optional<std::size_t> parse_count(std::string_view text) {
     std::size_t count = 0;
     const auto [stop, error] = std::from_chars(text.begin(), text.end(), count);
     if (error != std::errc() || stop != text.end() || count == 0) return std::nullopt;
     return count;
-}
-
-bench::Candidate parse_candidate(std::string_view text) {
-    const std::size_t equals = text.find('=');
-    bench::Candidate candidate = {.name = std::string(text.substr(0, equals)), .command = {}};
-    text.remove_prefix(equals + 1);
-    while (!text.empty()) {
-        const std::size_t blank = std::min(text.find(' '), text.size());
-        candidate.command.emplace_back(text.substr(0, blank));
-        text.remove_prefix(std::min(blank + 1, text.size()));
-    }
-    return candidate;
 }
 
 std::optional<Options> parse_options(const std::vector<std::string_view>& arguments) {
@@ -102,32 +71,15 @@ std::optional<Options> parse_options(const std::vector<std::string_view>& argume
             } else {
                 return std::nullopt;
             }
-        } else if (argument.find('=') != std::string_view::npos) {
-            options.candidates.push_back(parse_candidate(argument));
         } else {
-            return std::nullopt;
+            auto candidate = bench::parse_candidate(argument);
+            if (!candidate) return std::nullopt;
+            options.candidates.push_back(std::move(*candidate));
         }
     }
     if (options.candidates.empty()) return std::nullopt;
     return options;
 }
-
-// Each round's order of the candidates is drawn anew, as what comes after a large program finds
-// cold caches. The seed is fixed, so that runs can be compared.
-class Orders {
-  public:
-    explicit Orders(std::size_t count) : order_(count) {
-        std::iota(order_.begin(), order_.end(), std::size_t{0});
-    }
-    const std::vector<std::size_t>& next() {
-        std::ranges::shuffle(order_, random_);
-        return order_;
-    }
-
-  private:
-    std::vector<std::size_t> order_;
-    std::mt19937 random_{std::mt19937::default_seed};
-};
 
 bool measure_spawns(std::deque<bench::LoopServer>& servers, std::size_t spawns,
                     std::vector<Figures>& figures) {
@@ -154,16 +106,16 @@ bool measure_block(bench::LoopServer& server, const std::string& event, std::siz
                    Figures* figures) {
     std::vector<double> block;
     for (std::size_t i = 0; i < count + kLeftOut; ++i) {
-        const std::int64_t took_ns = server.invoke(event);
-        if (took_ns < 0) {
+        const auto invocation = server.invoke(event);
+        if (!invocation || invocation->answer != event) {
             fmt::print(stderr, "loop_bench: {} did not give the event back\n", server.name());
             return false;
         }
-        if (i >= kLeftOut) block.push_back(static_cast<double>(took_ns) / 1e3);
+        if (i >= kLeftOut) block.push_back(static_cast<double>(invocation->took_ns) / 1e3);
     }
     if (figures == nullptr) return true;
     figures->invocation_us.insert(figures->invocation_us.end(), block.begin(), block.end());
-    figures->invocation_round_p50.push_back(median(std::move(block)));
+    figures->invocation_round_p50.push_back(bench::median(std::move(block)));
     return true;
 }
 
@@ -174,7 +126,7 @@ bool measure_invocations(std::deque<bench::LoopServer>& servers, const Options& 
         if (server.start() < 0 || !measure_block(server, event, kWarmUps, nullptr)) return false;
     }
     const std::size_t count = std::max<std::size_t>(options.invocations / kRounds, 1);
-    Orders orders(servers.size());
+    bench::Orders orders(servers.size());
     for (std::size_t round = 0; round < kRounds; ++round) {
         for (const std::size_t turn : orders.next()) {
             if (!measure_block(servers[turn], event, count, &figures[turn])) return false;
@@ -191,10 +143,10 @@ void print_table(const Options& options, const std::vector<Figures>& figures) {
     for (std::size_t i = 0; i < figures.size(); ++i) {
         const Figures& f = figures[i];
         fmt::print("{:<20}{:>12.1f}{:>12.1f}{:>8.2f}{:>16.2f}{:>8.2f}\n",
-                   options.candidates[i].name, median(f.invocation_us),
-                   percentile(f.invocation_us, 0.99),
-                   ratio(f.invocation_round_p50, figures[0].invocation_round_p50),
-                   median(f.spawn_ms), ratio(f.spawn_ms, figures[0].spawn_ms));
+                   options.candidates[i].name, bench::median(f.invocation_us),
+                   bench::percentile(f.invocation_us, 0.99),
+                   bench::ratio(f.invocation_round_p50, figures[0].invocation_round_p50),
+                   bench::median(f.spawn_ms), bench::ratio(f.spawn_ms, figures[0].spawn_ms));
     }
 }
 
@@ -205,10 +157,10 @@ void print_json(const Options& options, const std::vector<Figures>& figures) {
         const Figures& f = figures[i];
         fmt::print(R"({}{{"name":"{}","invocation_p50_us":{:.2f},"invocation_p99_us":{:.2f},)"
                    R"("invocation_ratio":{:.3f},"start_p50_ms":{:.3f},"start_ratio":{:.3f}}})",
-                   i == 0 ? "" : ",", options.candidates[i].name, median(f.invocation_us),
-                   percentile(f.invocation_us, 0.99),
-                   ratio(f.invocation_round_p50, figures[0].invocation_round_p50),
-                   median(f.spawn_ms), ratio(f.spawn_ms, figures[0].spawn_ms));
+                   i == 0 ? "" : ",", options.candidates[i].name, bench::median(f.invocation_us),
+                   bench::percentile(f.invocation_us, 0.99),
+                   bench::ratio(f.invocation_round_p50, figures[0].invocation_round_p50),
+                   bench::median(f.spawn_ms), bench::ratio(f.spawn_ms, figures[0].spawn_ms));
     }
     fmt::print("]}}\n");
 }

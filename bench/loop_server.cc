@@ -1,11 +1,12 @@
 #include "bench/loop_server.h"
 
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <fcntl.h>
+#include <fstream>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -14,6 +15,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -29,35 +31,6 @@ std::int64_t now_ns() {
     return std::chrono::steady_clock::now().time_since_epoch().count();
 }
 
-// Where a request that begins with this head ends; npos where it is not all there.
-std::size_t end_of_request(std::string_view received, std::string& body) {
-    constexpr std::string_view kHeadEnd = "\r\n\r\n";
-    const std::size_t head_end = received.find(kHeadEnd);
-    if (head_end == std::string_view::npos) return head_end;
-    const std::size_t body_at = head_end + kHeadEnd.size();
-    std::string head(received.substr(0, body_at));
-    for (char& c : head)
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    if (head.find("\r\ntransfer-encoding: chunked") != std::string::npos) {
-        // The events of the benches hold no line break, so that this can only be the last chunk.
-        const std::size_t last = received.find("\r\n0\r\n", body_at);
-        if (last == std::string_view::npos) return last;
-        const std::size_t end = received.find(kHeadEnd, last + 3);
-        if (end == std::string_view::npos) return end;
-        const std::size_t chunk_at = received.find("\r\n", body_at) + 2;
-        body = received.substr(chunk_at, last - chunk_at);
-        return end + kHeadEnd.size();
-    }
-    constexpr std::string_view kLength = "\r\ncontent-length: ";
-    const std::size_t length_at = head.find(kLength);
-    if (length_at == std::string::npos) return body_at;
-    const auto length =
-        static_cast<std::size_t>(std::atol(head.c_str() + length_at + kLength.size()));
-    if (received.size() < body_at + length) return std::string_view::npos;
-    body = received.substr(body_at, length);
-    return body_at + length;
-}
-
 }  // namespace
 
 LoopServer::LoopServer(Candidate candidate) : candidate_(std::move(candidate)) {
@@ -69,7 +42,7 @@ LoopServer::LoopServer(Candidate candidate) : candidate_(std::move(candidate)) {
     auto* generic = reinterpret_cast<sockaddr*>(&address);
     if (::bind(listener_, generic, size) != 0 || ::listen(listener_, 16) != 0 ||
         ::getsockname(listener_, generic, &size) != 0) {
-        fmt::print(stderr, "loop_bench: cannot listen on the loopback interface\n");
+        fmt::print(stderr, "bench: cannot listen on the loopback interface\n");
         std::exit(1);
     }
     port_ = ntohs(address.sin_port);
@@ -99,24 +72,44 @@ void LoopServer::stop() {
     connections_.clear();
 }
 
-std::int64_t LoopServer::invoke(const std::string& event) {
-    const std::string answer = fmt::format(
+std::optional<LoopServer::Invocation> LoopServer::invoke(const std::string& event) {
+    const std::string head = fmt::format(
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
         "Lambda-Runtime-Aws-Request-Id: 8476a536-e9f4-11e8-9739-{:012}\r\n"
         "Lambda-Runtime-Deadline-Ms: 4102444800000\r\n"
         "Lambda-Runtime-Invoked-Function-Arn: "
         "arn:aws:lambda:us-east-1:123456789012:function:echo\r\n"
         "Lambda-Runtime-Trace-Id: Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;"
-        "Sampled=1\r\nContent-Length: {}\r\n\r\n{}",
-        ++invocations_, event.size(), event);
+        "Sampled=1\r\nContent-Length: {}\r\n\r\n",
+        ++invocations_, event.size());
+    const std::string whole = head + event;
     const std::int64_t begin = now_ns();
-    Request request = {};
-    if (!send_to(waiting_, answer) || !wait_for_request(request)) return -1;
-    if (!request.is_response || request.body != event) return -1;
-    if (!send_to(request.connection, std::string(kAccepted))) return -1;
-    if (!wait_for_request(request) || !request.is_next) return -1;
-    waiting_ = request.connection;
-    return now_ns() - begin;
+    Request response = {};
+    Request next = {};
+    if (!send_to(waiting_, whole) || !wait_for_request(response)) return std::nullopt;
+    if (!response.is_response) return std::nullopt;
+    if (!send_to(response.connection, std::string(kAccepted))) return std::nullopt;
+    if (!wait_for_request(next) || !next.is_next) return std::nullopt;
+    const std::int64_t took_ns = now_ns() - begin;
+    waiting_ = next.connection;
+    return Invocation{.took_ns = took_ns, .answer = std::move(response.body)};
+}
+
+std::int64_t LoopServer::processor_ns() const {
+    clockid_t clock = {};
+    timespec time = {};
+    if (::clock_getcpuclockid(pid_, &clock) != 0 || ::clock_gettime(clock, &time) != 0) return 0;
+    return time.tv_sec * 1'000'000'000 + time.tv_nsec;
+}
+
+// proc(5): "VmHWM:      4212 kB"
+std::int64_t LoopServer::peak_bytes() const {
+    constexpr std::string_view kPeak = "VmHWM:";
+    std::ifstream status(fmt::format("/proc/{}/status", pid_));
+    for (std::string line; std::getline(status, line);) {
+        if (line.starts_with(kPeak)) return std::atoll(line.c_str() + kPeak.size()) * 1024;
+    }
+    return 0;
 }
 
 bool LoopServer::wait_for_request(Request& request) {
@@ -132,22 +125,14 @@ bool LoopServer::wait_for_request(Request& request) {
         if (::poll(polled.data(), polled.size(), kPatienceMs) <= 0) return false;
         for (std::size_t i = 1; i < polled.size(); ++i) {
             if (polled[i].revents == 0) continue;
-            std::array<char, 65536> piece = {};
-            const ssize_t count = ::recv(polled[i].fd, piece.data(), piece.size(), 0);
-            if (count <= 0) {
+            Connection& connection = connections_[i - 1];
+            if (!connection.reader.receive(connection.socket)) {
                 // poll() passes over a negative descriptor.
-                ::close(connections_[i - 1].socket);
-                connections_[i - 1].socket = -1;
-            } else {
-                connections_[i - 1].received.append(piece.data(), static_cast<std::size_t>(count));
+                ::close(connection.socket);
+                connection.socket = -1;
             }
         }
-        if (polled[0].revents != 0) {
-            const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-            const int on = 1;
-            ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-            connections_.push_back({socket, ""});
-        }
+        if (polled[0].revents != 0) accept_connection();
         if (::waitpid(pid_, nullptr, WNOHANG) == pid_) {
             pid_ = -1;
             return false;
@@ -155,15 +140,22 @@ bool LoopServer::wait_for_request(Request& request) {
     }
 }
 
+void LoopServer::accept_connection() {
+    const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+    const int on = 1;
+    ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    connections_.push_back({socket, RequestReader()});
+}
+
 bool LoopServer::take_request(std::size_t connection, Request& request) {
-    std::string& received = connections_[connection].received;
-    request.body.clear();
-    const std::size_t end = end_of_request(received, request.body);
-    if (received.empty() || end == std::string::npos) return false;
+    auto taken = connections_[connection].reader.take();
+    if (connections_[connection].reader.wants_continue())
+        send_to(connection, "HTTP/1.1 100 Continue\r\n\r\n");
+    if (!taken) return false;
     request.connection = connection;
-    request.is_next = received.find("/invocation/next ") < received.find('\r');
-    request.is_response = received.find("/response ") < received.find('\r');
-    received.erase(0, end);
+    request.is_next = taken->target.ends_with("/invocation/next");
+    request.is_response = taken->target.ends_with("/response");
+    request.body = std::move(taken->body);
     return true;
 }
 
@@ -184,6 +176,7 @@ bool LoopServer::spawn() {
         "LAMBDA_TASK_ROOT=/var/task",
         "_HANDLER=echo.handler",
         fmt::format("PATH={}", std::getenv("PATH") == nullptr ? "" : std::getenv("PATH"))};
+    texts.insert(texts.end(), candidate_.environment.begin(), candidate_.environment.end());
     std::vector<char*> environment;
     environment.reserve(texts.size() + 1);
     for (std::string& text : texts)

@@ -3,17 +3,15 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <sys/types.h>
 #include <vector>
 
-namespace bench {
+#include "bench/candidate.h"
+#include "bench/request_reader.h"
 
-// A program and its arguments.
-struct Candidate {
-    std::string name;
-    std::vector<std::string> command;
-};
+namespace bench {
 
 class LoopServer {
   public:
@@ -29,14 +27,22 @@ class LoopServer {
     std::int64_t start();
     void stop();
 
-    // One invocation, from the event's first byte sent to the following `next` received, in
-    // nanoseconds. Less than 0 where the program failed or did not give the event back.
-    std::int64_t invoke(const std::string& event);
+    struct Invocation {
+        std::int64_t took_ns;  // from the event's first byte sent to the following `next` received
+        std::string answer;
+    };
+    // Nothing where the program failed, ended or answered with an error.
+    std::optional<Invocation> invoke(const std::string& event);
+
+    // Of the running program: processor time of all its threads so far, and the largest resident
+    // size so far. 0 where it cannot be told.
+    [[nodiscard]] std::int64_t processor_ns() const;
+    [[nodiscard]] std::int64_t peak_bytes() const;
 
   private:
     struct Connection {
         int socket;
-        std::string received;
+        RequestReader reader;
     };
     struct Request {
         bool is_next;
@@ -47,6 +53,7 @@ class LoopServer {
 
     bool wait_for_request(Request& request);
     bool take_request(std::size_t connection, Request& request);
+    void accept_connection();
     bool spawn();
     bool send_to(std::size_t connection, const std::string& bytes);
 
