@@ -150,4 +150,42 @@ std::string stream_event(std::size_t records) {
     return event + "]}";
 }
 
+namespace {
+
+constexpr std::uint64_t kItems = 100'000;
+
+std::string kilobyte_stream_record(std::uint64_t number) {
+    Random random(number);
+    const std::uint64_t kind = random.below(10);
+    Random of_item(random.below(kItems));
+    const std::string key = uuid(of_item);
+    const bool is_remove = kind == 0;
+    std::string record =
+        fmt::format(R"({{"eventID":"{:032x}","eventName":"{}","eventVersion":"1.1",)"
+                    R"("eventSource":"aws:dynamodb","awsRegion":"us-east-1","dynamodb":{{)"
+                    R"("ApproximateCreationDateTime":{},"Keys":{{"order_id":{{"S":"{}"}}}},)",
+                    number, is_remove ? "REMOVE" : (kind < 5 ? "INSERT" : "MODIFY"),
+                    (kFirstTimeMs + number) / 1000, key);
+    if (!is_remove) record += R"("NewImage":)" + image(random, key) + ",";
+    record += fmt::format(R"("SequenceNumber":"{:021}","SizeBytes":{},)"
+                          R"("StreamViewType":"NEW_IMAGE"}},)",
+                          400'000'000'000 + number, 200 + random.below(900));
+    if (is_remove && number % 2 == 0)
+        record += R"("userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"},)";
+    return record + R"("eventSourceARN":"arn:aws:dynamodb:us-east-1:123456789012:table/orders/)"
+                    R"(stream/2026-01-01T00:00:00.000"})";
+}
+
+}  // namespace
+
+std::string kilobyte_stream_event(std::size_t records) {
+    std::string event = R"({"Records":[)";
+    for (std::size_t i = 0; i < records; ++i) {
+        const std::string record = kilobyte_stream_record(i);
+        if (event.size() + record.size() + 3 > kEventBytesMax) break;
+        event.append(i == 0 ? "" : ",").append(record);
+    }
+    return event + "]}";
+}
+
 }  // namespace bench

@@ -21,4 +21,8 @@ std::string largest_firehose_event();
 // {"Records":[…]} of a DynamoDB stream with the same changes.
 std::string stream_event(std::size_t records);
 
+// The same with records of 1 KB, the new image alone: at most `records` of them and 6 MB. Their
+// items are drawn from 100,000, so that 6 MB hold some 170 second changes of an item.
+std::string kilobyte_stream_event(std::size_t records);
+
 }  // namespace bench
