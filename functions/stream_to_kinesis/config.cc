@@ -12,9 +12,6 @@ constexpr std::size_t kStreamNameCharactersMax = 128;
 constexpr std::int64_t kRecordKibDefault = 1'024;
 constexpr std::int64_t kRecordKibMax = 10'240;
 
-enum class Aggregation { none, kpl };
-enum class PoisonSetting { block, drop, quarantine };
-
 bool is_stream_name(std::string_view name) {
     return !name.empty() && name.size() <= kStreamNameCharactersMax &&
            std::all_of(name.begin(), name.end(), [](char c) {
@@ -57,22 +54,40 @@ std::string read_stream(base::SettingsReader& settings) {
     return stream;
 }
 
-PoisonRecords read_poison_records(base::SettingsReader& settings) {
+void read_poison_records(base::SettingsReader& settings, Config& config) {
     constexpr std::string_view kName = "POISON_RECORDS";
     constexpr std::string_view kUriName = "QUARANTINE_URI";
-    const auto setting =
-        settings.choice<PoisonSetting>(kName, {{"block", PoisonSetting::block},
-                                               {"drop", PoisonSetting::drop},
-                                               {"quarantine", PoisonSetting::quarantine}});
-    if (setting == PoisonSetting::quarantine) {
-        settings.add_fault(kName, "quarantine", "not supported in this version: use block or drop");
+    const std::string uri = settings.text(kUriName);
+    if (!uri.empty()) {
+        auto parsed = parse_quarantine_uri(uri);
+        if (parsed) {
+            config.quarantine = *std::move(parsed);
+        } else {
+            settings.add_fault(kUriName, uri, parsed.error().message);
+        }
     }
-    if (const std::string uri = settings.text(kUriName); !uri.empty()) {
-        settings.add_fault(kUriName, uri,
-                           "not supported in this version: remove it, and set POISON_RECORDS to "
-                           "block or drop");
+    const std::pair<std::string_view, PoisonRecords> block{"block", PoisonRecords::block};
+    const std::pair<std::string_view, PoisonRecords> quarantine{"quarantine",
+                                                                PoisonRecords::quarantine};
+    const std::pair<std::string_view, PoisonRecords> drop{"drop", PoisonRecords::drop};
+    config.poison_records = uri.empty() ? settings.choice(kName, {block, quarantine, drop})
+                                        : settings.choice(kName, {quarantine, block, drop});
+    if (uri.empty() && config.poison_records == PoisonRecords::quarantine) {
+        settings.add_fault(kName, "quarantine",
+                           "set QUARANTINE_URI to s3://bucket/prefix/ or to an SQS queue's URL");
     }
-    return setting == PoisonSetting::drop ? PoisonRecords::drop : PoisonRecords::block;
+}
+
+Aggregation read_aggregation(base::SettingsReader& settings, PartitionKey partition_key) {
+    constexpr std::string_view kName = "AGGREGATION";
+    const auto aggregation = settings.choice<Aggregation>(
+        kName, {{"none", Aggregation::none}, {"kpl", Aggregation::kpl}});
+    if (aggregation == Aggregation::kpl && partition_key == PartitionKey::random) {
+        settings.add_fault(kName, "kpl",
+                           "use none with PARTITION_KEY=random: an aggregate's records share a "
+                           "shard");
+    }
+    return aggregation;
 }
 
 }  // namespace
@@ -86,12 +101,8 @@ Config read_config(base::SettingsReader& settings) {
     config.line = dynamodb::read_line_settings(settings);
     config.partition_key = settings.choice<PartitionKey>(
         "PARTITION_KEY", {{"item", PartitionKey::item}, {"random", PartitionKey::random}});
-    const auto aggregation = settings.choice<Aggregation>(
-        "AGGREGATION", {{"none", Aggregation::none}, {"kpl", Aggregation::kpl}});
-    if (aggregation == Aggregation::kpl) {
-        settings.add_fault("AGGREGATION", "kpl", "not supported in this version: use none");
-    }
-    config.poison_records = read_poison_records(settings);
+    config.aggregation = read_aggregation(settings, config.partition_key);
+    read_poison_records(settings, config);
     config.record_bytes_max =
         static_cast<std::size_t>(
             settings.integer("MAX_RECORD_KIB", kRecordKibDefault, kRecordKibDefault, kRecordKibMax))

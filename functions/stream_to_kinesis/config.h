@@ -4,10 +4,12 @@
 //   EVENT_NAMES, TTL_DELETES                      what is passed on (change_filter.h)
 //   LINE_NAMES, LINE_SHAPE, LINE_NUMBERS, LINE_METADATA, METADATA_PREFIX    (line_settings.h)
 //   PARTITION_KEY        item (default), random
-//   POISON_RECORDS       block (default), drop
+//   AGGREGATION          none (default), kpl
+//   POISON_RECORDS       block, quarantine, drop; default quarantine where QUARANTINE_URI is set,
+//                        else block
+//   QUARANTINE_URI       s3://bucket/prefix/, or an SQS queue's URL
 //   MAX_RECORD_KIB       the stream's record limit: 1024 (default) to 10240
-// AGGREGATION=kpl, POISON_RECORDS=quarantine and QUARANTINE_URI are faults: this version has none
-// of them, and a setting that asks for safety must not be passed over.
+// AGGREGATION=kpl with PARTITION_KEY=random is a fault: an aggregate's records share a shard.
 #pragma once
 
 #include <cstddef>
@@ -17,6 +19,7 @@
 #include "common/base/environment.h"
 #include "common/dynamodb/change_filter.h"
 #include "common/dynamodb/line_settings.h"
+#include "functions/stream_to_kinesis/quarantine_uri.h"
 
 namespace stream_to_kinesis {
 
@@ -25,9 +28,12 @@ enum class RecordFormat { native, line };
 // item: the hash of the item's key. random: a UUID for each record, which spreads a hot item over
 // the shards; a reader that follows one shard then sees only some of an item's records.
 enum class PartitionKey { item, random };
+// kpl: many records in one, as the Kinesis Producer Library writes them (kpl_record.h).
+enum class Aggregation { none, kpl };
 // What becomes of a record that can never be sent. block: it is reported as failed until an
-// operator acts. drop: it is logged and counted, and done.
-enum class PoisonRecords { block, drop };
+// operator acts. quarantine: it is written whole to QUARANTINE_URI, and then done; where it cannot
+// be written, it is blocked. drop: it is logged and counted, and done.
+enum class PoisonRecords { block, quarantine, drop };
 
 struct Config {
     std::string stream;  // a name, an ARN, or a template
@@ -35,7 +41,9 @@ struct Config {
     dynamodb::ChangeFilter filter;
     dynamodb::LineSettings line;
     PartitionKey partition_key = PartitionKey::item;
+    Aggregation aggregation = Aggregation::none;
     PoisonRecords poison_records = PoisonRecords::block;
+    QuarantineUri quarantine = {};
     std::size_t record_bytes_max = std::size_t{1024} << 10U;  // data and partition key
 };
 

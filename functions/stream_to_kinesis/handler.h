@@ -1,9 +1,11 @@
 // stream_to_kinesis: the changes of a DynamoDB stream, sent to a Kinesis stream, with a partial
-// batch response. No record counts as done before Kinesis gave a sequence number for it, a filter
-// left it out, or POISON_RECORDS=drop dropped it.
+// batch response. No record counts as done before Kinesis gave a sequence number for it, it stands
+// whole in quarantine, a filter left it out, or POISON_RECORDS=drop dropped it.
+//
+// Poison is written to quarantine before anything is sent, so that what follows of its item is only
+// sent once it is safe; where it cannot be written, the item is blocked. What Kinesis itself turns
+// out to refuse is written afterwards, before the answer.
 #pragma once
-
-#include <cstdint>
 
 #include "common/aws/retry.h"
 #include "common/base/clock.h"
@@ -11,17 +13,21 @@
 #include "common/base/metrics.h"
 #include "common/base/random.h"
 #include "common/base/result.h"
+#include "functions/stream_to_kinesis/aggregate.h"
 #include "functions/stream_to_kinesis/config.h"
+#include "functions/stream_to_kinesis/outcome.h"
 #include "functions/stream_to_kinesis/plan.h"
+#include "functions/stream_to_kinesis/quarantine.h"
 #include "functions/stream_to_kinesis/send.h"
 #include "functions/stream_to_kinesis/transform.h"
 #include "runtime/invocation.h"
 
 namespace stream_to_kinesis {
 
-// They outlive the handler, but for put_records, which it keeps.
+// They outlive the handler, but for the functions, which it keeps.
 struct HandlerSeams {
     PutRecords put_records;
+    WriteQuarantine write_quarantine;  // for POISON_RECORDS=quarantine alone
     base::Clock& clock;
     base::Random& random;
     base::Log& log;
@@ -37,28 +43,19 @@ class StreamHandler {
     base::Result<runtime::InvocationResponse> handle(const runtime::Invocation& invocation);
 
   private:
-    // What came of all records of an invocation.
-    struct Outcome {
-        std::vector<bool> failed;
-        std::int64_t out = 0;
-        std::int64_t filtered = 0;
-        std::int64_t dropped = 0;
-        std::int64_t blocked = 0;  // of the failed
-        std::int64_t unsent = 0;   // of the failed
-        std::int64_t duplicates_possible = 0;
-        std::optional<std::string_view> checkpoint;
-    };
-
-    static Outcome sum_up(const Plan& plan, const SendReport& sent);
+    Plan plan(const std::vector<event::DynamodbEventRecord>& records, base::Deadline deadline);
+    SendReport send(Plan& plan, base::Deadline deadline);
     base::Result<runtime::InvocationResponse> respond(const Plan& plan, const SendReport& sent);
+    std::vector<std::size_t> quarantine(const Plan& plan, std::size_t first_poison,
+                                        base::Deadline deadline);
     void log_poison(const Plan& plan);
-    void log_outcome(const Plan& plan, const SendReport& sent, const Outcome& outcome);
-    void measure(const Plan& plan, const SendReport& sent, const Outcome& outcome);
+    void log_outcome(const SendReport& sent, const Outcome& outcome);
 
     const Config config_;
     const int attempts_max_;
     HandlerSeams seams_;
     Transform transform_;
+    Aggregator aggregator_;
     aws::RetryQuota quota_;
     base::Metrics metrics_;
 };

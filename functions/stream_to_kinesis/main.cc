@@ -5,6 +5,7 @@
 #include "common/aws/session.h"
 #include "functions/stream_to_kinesis/config.h"
 #include "functions/stream_to_kinesis/handler.h"
+#include "functions/stream_to_kinesis/quarantine.h"
 #include "runtime/bootstrap.h"
 
 namespace stream_to_kinesis {
@@ -12,7 +13,8 @@ namespace {
 
 struct Settings {
     Config config;
-    aws::SessionSettings aws;
+    aws::SessionSettings kinesis;
+    aws::SessionSettings quarantine;
     int attempts_max = kAttemptsDefault;
 };
 
@@ -20,28 +22,31 @@ base::Result<Settings> read_settings(const base::Environment& environment) {
     base::SettingsReader reader(environment);
     Settings settings;
     settings.config = read_config(reader);
-    settings.aws = aws::SessionSettings::from_environment(reader, environment);
+    settings.kinesis = aws::SessionSettings::from_environment(reader, environment);
     if (auto fault = reader.fault()) return std::move(*fault);
-    if (settings.aws.client.attempts_max > 0)
-        settings.attempts_max = settings.aws.client.attempts_max;
-    settings.aws.client.attempts_max = 1;  // send.h decides on every retry
+    settings.quarantine = settings.kinesis;
+    settings.quarantine.client =
+        client_settings_for(settings.config.quarantine, std::move(settings.quarantine.client));
+    aws::ClientSettings& kinesis = settings.kinesis.client;
+    if (kinesis.attempts_max > 0) settings.attempts_max = kinesis.attempts_max;
+    kinesis.attempts_max = 1;  // send.h decides on every retry
     const std::string_view region = region_of_stream(settings.config.stream);
-    if (!region.empty()) settings.aws.client.region = region;
+    if (!region.empty()) kinesis.region = region;
     return settings;
 }
 
-// All that a loop needs, made once.
+// All that a loop needs, made once. The quarantine has a session of its own: another region, other
+// retries.
 class Function {
   public:
-    Function(Settings settings, const runtime::Context& context)
-        : session_(std::move(settings.aws),
+    Function(const Settings& settings, const runtime::Context& context)
+        : session_(settings.kinesis,
                    {context.environment, context.clock, context.random, context.log}),
           kinesis_(session_.client()),
-          handler_(std::move(settings.config), settings.attempts_max,
-                   {[this](const aws::PutRecordsRequest& request) {
-                        return kinesis_.put_records(request);
-                    },
-                    context.clock, context.random, context.log}) {}
+          quarantine_session_(settings.quarantine,
+                              {context.environment, context.clock, context.random, context.log}),
+          handler_(settings.config, settings.attempts_max,
+                   seams(settings.config.quarantine, context)) {}
     Function(const Function&) = delete;
     Function& operator=(const Function&) = delete;
 
@@ -50,8 +55,21 @@ class Function {
     }
 
   private:
+    HandlerSeams seams(const QuarantineUri& quarantine, const runtime::Context& context) {
+        return {.put_records =
+                    [this](const aws::PutRecordsRequest& request) {
+                        return kinesis_.put_records(request);
+                    },
+                .write_quarantine =
+                    make_quarantine(quarantine, quarantine_session_.client(), context.clock),
+                .clock = context.clock,
+                .random = context.random,
+                .log = context.log};
+    }
+
     aws::Session session_;
     aws::KinesisClient kinesis_;
+    aws::Session quarantine_session_;
     StreamHandler handler_;
 };
 
@@ -59,7 +77,7 @@ base::Result<runtime::Handler> make_handler(const runtime::Context& context) {
     auto settings = read_settings(context.environment);
     if (!settings) return std::move(settings).error();
     // A Handler is copyable, so what it holds is shared between its copies.
-    auto function = std::make_shared<Function>(*std::move(settings), context);
+    auto function = std::make_shared<Function>(*settings, context);
     return runtime::Handler(
         [function](const runtime::Invocation& invocation) { return function->handle(invocation); });
 }

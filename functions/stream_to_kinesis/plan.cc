@@ -1,10 +1,24 @@
 #include "functions/stream_to_kinesis/plan.h"
 
+#include <algorithm>
 #include <compare>
 #include <unordered_set>
+#include <utility>
 
 namespace stream_to_kinesis {
 namespace {
+
+Fate fate_of_poison(PoisonRecords rule) {
+    switch (rule) {
+        case PoisonRecords::drop:
+            return Fate::dropped;
+        case PoisonRecords::quarantine:
+            return Fate::quarantined;
+        case PoisonRecords::block:
+            break;
+    }
+    return Fate::blocked;
+}
 
 // An item's order is kept within its stream; items of two tables may have the same key, and are
 // then kept in one order, which does no harm.
@@ -15,6 +29,7 @@ class Planner {
 
     void add(const event::DynamodbEventRecord& source) {
         PlannedRecord& planned = plan_.records.emplace_back();
+        planned.text = source.text;
         planned.sequence_number = source.sequence_number;
         if (!source.record) return poison(source.record.error());
         const dynamodb::ChangeRecord& record = *source.record;
@@ -41,8 +56,7 @@ class Planner {
     // The record added last.
     void poison(const base::Error& fault) {
         PlannedRecord& planned = plan_.records.back();
-        planned.fate =
-            config_.poison_records == PoisonRecords::block ? Fate::blocked : Fate::dropped;
+        planned.fate = fate_of_poison(config_.poison_records);
         if (planned.fate == Fate::blocked && planned.item) blocked_items_.insert(*planned.item);
         plan_.poison.push_back({plan_.records.size() - 1, fault.message});
     }
@@ -65,6 +79,40 @@ Plan plan_records(const std::vector<event::DynamodbEventRecord>& records, const 
     for (const event::DynamodbEventRecord& record : records)
         planner.add(record);
     return plan;
+}
+
+void block_with_followers(Plan& plan, const std::vector<std::size_t>& records) {
+    if (records.empty()) return;
+    std::unordered_set<std::uint64_t> blocked_items;
+    std::vector<OutgoingRecord> outgoing;
+    outgoing.reserve(plan.outgoing.size());
+    auto next = records.begin();
+    for (std::size_t i = 0; i < plan.records.size(); ++i) {
+        PlannedRecord& record = plan.records[i];
+        const bool unquarantined = next != records.end() && *next == i;
+        if (unquarantined) {
+            ++next;
+            record.fate = Fate::blocked;
+            if (record.item) blocked_items.insert(*record.item);
+        }
+        if (record.fate != Fate::send) continue;
+        if (blocked_items.contains(*record.item)) {
+            record.fate = Fate::blocked;
+            continue;
+        }
+        outgoing.push_back(plan.outgoing[record.outgoing]);
+        record.outgoing = outgoing.size() - 1;
+    }
+    plan.outgoing = std::move(outgoing);
+}
+
+void poison_refused(Plan& plan, const std::vector<Delivery>& deliveries, PoisonRecords rule) {
+    for (std::size_t i = 0; i < plan.records.size(); ++i) {
+        PlannedRecord& record = plan.records[i];
+        if (record.fate != Fate::send || deliveries[record.outgoing] != Delivery::refused) continue;
+        record.fate = fate_of_poison(rule);
+        plan.poison.push_back({i, "Kinesis refuses this record for good"});
+    }
 }
 
 std::optional<std::string_view> checkpoint(const std::vector<PlannedRecord>& records,

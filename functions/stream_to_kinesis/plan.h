@@ -18,13 +18,15 @@ namespace stream_to_kinesis {
 
 enum class Fate {
     send,
-    filtered,  // left out by the settings: done
-    dropped,   // poison, and POISON_RECORDS=drop: done
-    blocked,   // poison, or behind a poison record of its item: reported as failed
+    filtered,     // left out by the settings: done
+    dropped,      // poison, and POISON_RECORDS=drop: done
+    quarantined,  // poison, and POISON_RECORDS=quarantine: done once it is written there
+    blocked,      // poison, or behind a poison record of its item: reported as failed
 };
 
 struct PlannedRecord {
     Fate fate = Fate::send;
+    std::string_view text;             // as it stands in the event
     std::string_view sequence_number;  // in the stream; empty where it cannot be read
     std::string_view event_id;
     std::optional<base::EpochMs> event_time_ms;
@@ -48,6 +50,13 @@ struct Plan {
 
 Plan plan_records(const std::vector<event::DynamodbEventRecord>& records, const Config& config,
                   Transform& transform);
+
+// Blocks records that were to be quarantined and could not be, named by their places in order, and
+// with each of them all that is to be sent of its item later. Before the sending only.
+void block_with_followers(Plan& plan, const std::vector<std::size_t>& records);
+
+// The records that Kinesis refused alone become poison, at the end of plan.poison.
+void poison_refused(Plan& plan, const std::vector<Delivery>& deliveries, PoisonRecords rule);
 
 // The lowest sequence number of the records for which `failed[i]` holds: where the stream is to be
 // read again. A failed record without a number counts as the one before it that has one. An empty

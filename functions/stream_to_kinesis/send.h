@@ -56,7 +56,8 @@ struct OutgoingRecord {
 
 enum class Delivery {
     confirmed,
-    failed,  // it must be sent again by the next invocation
+    failed,   // it must be sent again by the next invocation
+    refused,  // Kinesis refuses this record alone, and will for ever: it is poison
 };
 
 struct SendReport {

@@ -6,7 +6,6 @@ import hashlib
 import json
 import random
 
-import pytest
 from boto3.dynamodb.types import TypeDeserializer
 
 FUNCTION = "stream_to_kinesis"
@@ -262,12 +261,3 @@ def test_the_record_limit_is_kept(moto, invoke):
     assert answer == {"response": {"batchItemFailures": [{"itemIdentifier": number}]}}
     stored = [json.loads(data)["dynamodb"]["Keys"]["id"]["S"] for _, _, data in read_stream(kinesis, "changes")]
     assert sorted(stored) == ["a", "c"]
-
-
-@pytest.mark.parametrize("name", ["AGGREGATION=kpl", "POISON_RECORDS=quarantine", "QUARANTINE_URI=s3://b/p/"])
-def test_what_this_version_lacks_is_an_init_error(moto, invoke, name):
-    variable, value = name.split("=", 1)
-    answer = invoke(FUNCTION, {"Records": []}, {"KINESIS_STREAM_NAME": "changes", variable: value})
-    assert answer["error"]["errorType"] == "Function.ConfigInvalid"
-    assert variable in answer["error"]["errorMessage"]
-    assert "not supported in this version" in answer["error"]["errorMessage"]

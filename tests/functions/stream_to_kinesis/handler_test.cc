@@ -1,99 +1,29 @@
 #include "functions/stream_to_kinesis/handler.h"
 
-#include <functional>
 #include <string>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "common/codec/json.h"
-#include "tests/functions/stream_to_kinesis/stream_records.h"
-#include "tests/support/fakes.h"
+#include "tests/functions/stream_to_kinesis/handler_fixture.h"
 
 namespace {
 
-using aws::PutRecordsResult;
 using aws::PutRecordsState;
 using base::ErrorKind;
-using stream_to_kinesis::Config;
 using stream_to_kinesis::PoisonRecords;
 using testing::Contains;
 using testing::HasSubstr;
+using StreamHandlerTest = tests::StreamHandlerTest;
+using tests::Answer;
 using tests::event_json;
+using tests::failure_response;
+using tests::kAllDone;
 using tests::record_json;
+using tests::refuse_with;
 using tests::sequence_number;
-
-using Answer = base::Result<std::vector<PutRecordsResult>>;
-
-Answer store_all(const aws::PutRecordsRequest& request) {
-    return std::vector<PutRecordsResult>(request.entries.size(), {PutRecordsState::confirmed, "1"});
-}
-
-// Stores all but the records that hold a text.
-stream_to_kinesis::PutRecords refuse_with(const std::string& text, PutRecordsState state) {
-    return [=](const aws::PutRecordsRequest& request) -> Answer {
-        std::vector<PutRecordsResult> results;
-        for (const aws::PutRecordsEntry& entry : request.entries) {
-            const bool refused = entry.data.find(text) != std::string_view::npos;
-            results.push_back(refused ? PutRecordsResult{state, "InternalFailure"}
-                                      : PutRecordsResult{PutRecordsState::confirmed, "1"});
-        }
-        return results;
-    };
-}
-
-std::string failure_response(const std::string& identifier) {
-    return R"({"batchItemFailures":[{"itemIdentifier":")" + identifier + "\"}]}";
-}
-constexpr const char* kAllDone = R"({"batchItemFailures":[]})";
-
-class StreamHandlerTest : public testing::Test {
-  protected:
-    StreamHandlerTest() { config_.stream = "changes"; }
-
-    base::Result<runtime::InvocationResponse> handle(const std::string& event,
-                                                     stream_to_kinesis::PutRecords put_records) {
-        base::Log log = capture_.make_log(clock_);
-        stream_to_kinesis::StreamHandler handler(
-            config_, 10,
-            {[this, put = std::move(put_records)](const aws::PutRecordsRequest& request) {
-                 ++requests_;
-                 for (const aws::PutRecordsEntry& entry : request.entries)
-                     sent_.push_back(std::string(entry.data).append(entry.data_end));
-                 return put(request);
-             },
-             clock_, random_, log});
-        runtime::Invocation invocation;
-        invocation.event = event;
-        invocation.deadline = {clock_.now_ms() + 60'000};
-        return handler.handle(invocation);
-    }
-
-    // The value of a metric in the one EMF line; each call checks that nothing was lost from count.
-    double metric(const std::string& name) {
-        for (const std::string& line : capture_.lines()) {
-            const auto parsed = codec::parse_json(line, "a log line");
-            if (!parsed || codec::find_member(*parsed, "_aws") == nullptr) continue;
-            const auto value = [&](const char* metric_name) {
-                const auto* found = codec::find_member(*parsed, metric_name);
-                return found == nullptr ? -1.0 : found->GetDouble();
-            };
-            EXPECT_EQ(value("RecordsIn"), value("RecordsOut") + value("RecordsFailed") +
-                                              value("RecordsDropped") + value("RecordsFiltered"));
-            return value(name.c_str());
-        }
-        ADD_FAILURE() << "no metrics";
-        return -1;
-    }
-
-    Config config_;
-    tests::FakeClock clock_;
-    tests::SeededRandom random_;
-    tests::LogCapture capture_;
-    int requests_ = 0;
-    std::vector<std::string> sent_;
-};
+using tests::store_all;
 
 const std::string kMalformed = R"({"eventName":"INSERT","dynamodb":{"SequenceNumber":")" +
                                sequence_number(2) + R"(","Keys":7}})";
@@ -110,6 +40,8 @@ TEST_F(StreamHandlerTest, AnswersThatAllIsDone) {
     EXPECT_EQ(metric("RecordsFailed"), 0);
     EXPECT_EQ(metric("DuplicatesPossible"), 0);
     EXPECT_EQ(metric("RecordAgeMs"), 10'000);
+    EXPECT_EQ(metric("NewestRecordAgeMs"), 10'000);
+    EXPECT_EQ(metric("Requests"), 1);
     EXPECT_EQ(metric("BytesOut"), static_cast<double>(sent_[0].size() + sent_[1].size() + 128));
 }
 
@@ -153,7 +85,9 @@ TEST_F(StreamHandlerTest, CountsEachRecordOfUnknownOutcomeOnce) {
                });
     EXPECT_EQ(response->body, kAllDone);
     EXPECT_EQ(metric("DuplicatesPossible"), 2);
+    EXPECT_EQ(metric("UnknownOutcomes"), 2);
     EXPECT_EQ(metric("RetryCount"), 6);
+    EXPECT_EQ(metric("Requests"), 4);
 }
 
 TEST_F(StreamHandlerTest, FailsWhenTheServiceRefusesEveryRequest) {

@@ -89,6 +89,79 @@ TEST(PlanRecords, NothingOfAnItemPassesItsBlockedRecord) {
                 ElementsAre(Fate::send, Fate::dropped, Fate::send, Fate::send));
 }
 
+TEST(PlanRecords, AnItemGoesOnAfterItsQuarantinedRecord) {
+    const std::vector<std::string> records{record_json({.key = "a", .number = 1}),
+                                           large_record("a", 2),
+                                           record_json({.key = "a", .number = 3}), kMalformed};
+    EXPECT_THAT(fates(records, config_with(PoisonRecords::quarantine)),
+                ElementsAre(Fate::send, Fate::quarantined, Fate::send, Fate::quarantined));
+}
+
+// The plan of records of these keys; "!" in front makes one too large.
+class KeyedPlan {
+  public:
+    explicit KeyedPlan(const std::vector<std::string>& keys) {
+        std::vector<std::string> records;
+        for (const std::string& key : keys) {
+            const std::size_t number = records.size() + 1;
+            records.push_back(key.front() == '!' ? large_record(key.substr(1), number)
+                                                 : record_json({.key = key, .number = number}));
+        }
+        event_ = tests::event_json(records);
+        plan = plan_records(*event::parse_dynamodb_event(event_), config_, transform_);
+    }
+    [[nodiscard]] std::vector<Fate> fates() const {
+        std::vector<Fate> found;
+        for (const PlannedRecord& record : plan.records)
+            found.push_back(record.fate);
+        return found;
+    }
+    // Each record that is to be sent has its own text in its place.
+    void expect_places() const {
+        std::size_t next = 0;
+        for (const PlannedRecord& record : plan.records) {
+            if (record.fate != Fate::send) continue;
+            EXPECT_EQ(record.outgoing, next++);
+            EXPECT_EQ(plan.outgoing[record.outgoing].data.data(), record.text.data());
+        }
+        EXPECT_EQ(plan.outgoing.size(), next);
+    }
+
+  private:
+    Config config_ = config_with(PoisonRecords::quarantine);
+    tests::SeededRandom random_;
+    stream_to_kinesis::Transform transform_{config_, random_};
+    std::string event_;
+
+  public:
+    stream_to_kinesis::Plan plan;
+};
+
+TEST(BlockWithFollowers, BlocksWhatFollowsOfTheItem) {
+    KeyedPlan keyed({"a", "b", "!a", "c", "a", "!b", "b"});
+    block_with_followers(keyed.plan, {2});
+    EXPECT_THAT(keyed.fates(), ElementsAre(Fate::send, Fate::send, Fate::blocked, Fate::send,
+                                           Fate::blocked, Fate::quarantined, Fate::send));
+    keyed.expect_places();
+    block_with_followers(keyed.plan, {});
+    EXPECT_EQ(keyed.plan.outgoing.size(), 4U);
+    block_with_followers(keyed.plan, {5});
+    EXPECT_EQ(keyed.fates().back(), Fate::blocked);
+    keyed.expect_places();
+}
+
+TEST(PoisonRefused, TurnsWhatKinesisRefusesIntoPoison) {
+    using stream_to_kinesis::Delivery;
+    KeyedPlan keyed({"!a", "b", "c", "d"});
+    poison_refused(keyed.plan, {Delivery::confirmed, Delivery::refused, Delivery::failed},
+                   PoisonRecords::quarantine);
+    EXPECT_THAT(keyed.fates(),
+                ElementsAre(Fate::quarantined, Fate::send, Fate::quarantined, Fate::send));
+    ASSERT_EQ(keyed.plan.poison.size(), 2U);
+    EXPECT_EQ(keyed.plan.poison[1].record, 2U);
+    EXPECT_THAT(keyed.plan.poison[1].reason, testing::HasSubstr("refuses"));
+}
+
 TEST(PlanRecords, TellsWhyARecordIsPoison) {
     const std::string event = tests::event_json({kMalformed, large_record("a", 2)});
     const auto parsed = event::parse_dynamodb_event(event);
