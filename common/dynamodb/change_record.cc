@@ -103,7 +103,18 @@ std::string_view read_sequence_number(JsonScanner& scanner) {
     return number;
 }
 
-void read_dynamodb(JsonScanner& scanner, ChangeRecord& record, Raw& raw) {
+// Gives false where it is left to be passed over.
+bool read_image(JsonScanner& scanner, ImageReader* images, ImageKind kind, ChangeRecord& record) {
+    if (images == nullptr || scanner.kind() != JsonKind::object) return false;
+    const std::string_view rest = scanner.rest();
+    const std::size_t bytes = images->read(kind, record, rest);
+    if (bytes == 0) return false;
+    (kind == ImageKind::new_image ? record.new_image : record.old_image) = rest.substr(0, bytes);
+    scanner.pass_checked(bytes);
+    return true;
+}
+
+void read_dynamodb(JsonScanner& scanner, ChangeRecord& record, Raw& raw, ImageReader* images) {
     struct Member {
         std::string_view name;
         std::string_view* value;
@@ -128,12 +139,18 @@ void read_dynamodb(JsonScanner& scanner, ChangeRecord& record, Raw& raw) {
             continue;
         }
         seen.note(scanner, static_cast<std::size_t>(member - members.begin()));
+        if (member->value == &record.new_image &&
+            read_image(scanner, images, ImageKind::new_image, record))
+            continue;
+        if (member->value == &record.old_image &&
+            read_image(scanner, images, ImageKind::old_image, record))
+            continue;
         *member->value = member->read(scanner);
     }
     raw.has_dynamodb = true;
 }
 
-void read_record(JsonScanner& scanner, ChangeRecord& record, Raw& raw) {
+void read_record(JsonScanner& scanner, ChangeRecord& record, Raw& raw, ImageReader* images) {
     static constexpr std::array<std::string_view, 7> kNames = {
         "eventID",      "eventName",    "eventSourceARN", "tableName",
         "recordFormat", "userIdentity", "dynamodb"};
@@ -154,7 +171,7 @@ void read_record(JsonScanner& scanner, ChangeRecord& record, Raw& raw) {
         if (index < texts.size()) {
             *texts[index] = read_text(scanner);
         } else if (name == "dynamodb") {
-            read_dynamodb(scanner, record, raw);
+            read_dynamodb(scanner, record, raw, images);
         } else {
             read_user_identity(scanner, record, raw);
         }
@@ -196,24 +213,32 @@ base::Result<ChangeRecord> judge(ChangeRecord& record, const Raw& raw) {
     return record;
 }
 
-}  // namespace
-
-base::Result<ChangeRecord> parse_change_record(std::string_view text) {
+base::Result<ChangeRecord> parse_whole(std::string_view text, ImageReader* images) {
     JsonScanner scanner(text);
     ChangeRecord record;
     Raw raw;
-    read_record(scanner, record, raw);
+    read_record(scanner, record, raw, images);
     scanner.expect_end();
     if (!scanner.ok()) return scanner.error("the change record");
     record.text = text;
     return judge(record, raw);
 }
 
+}  // namespace
+
+base::Result<ChangeRecord> parse_change_record(std::string_view text) {
+    return parse_whole(text, nullptr);
+}
+
+base::Result<ChangeRecord> parse_change_record(std::string_view text, ImageReader& images) {
+    return parse_whole(text, &images);
+}
+
 base::Result<ChangeRecord> parse_leading_change_record(std::string_view text) {
     JsonScanner scanner(text);
     ChangeRecord record;
     Raw raw;
-    read_record(scanner, record, raw);
+    read_record(scanner, record, raw, nullptr);
     if (!scanner.ok()) return scanner.error("the change record");
     record.text = scanner.passed_since(0);
     return judge(record, raw);

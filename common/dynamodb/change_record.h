@@ -22,6 +22,7 @@
 namespace dynamodb {
 
 enum class Operation { insert, modify, remove };
+enum class ImageKind { new_image, old_image };
 
 // All views point into the text that was parsed. A text member is what stands between its quotes;
 // an object is its JSON, with the braces. Empty where the record has none.
@@ -54,6 +55,16 @@ base::Result<ChangeRecord> parse_change_record(std::string_view text);
 // The same for a record at the start of `text`: what follows it (see ChangeRecord::text) is not
 // looked at.
 base::Result<ChangeRecord> parse_leading_change_record(std::string_view text);
+
+// Reads images where they stand, while the record around them is parsed.
+class ImageReader {
+  public:
+    virtual ~ImageReader() = default;
+    // At a new or an old image, whose object `text` begins with. Gives the bytes of the image where
+    // it was read and is sound, else 0, and it is passed over. `record` is what stood before it.
+    virtual std::size_t read(ImageKind kind, const ChangeRecord& record, std::string_view text) = 0;
+};
+base::Result<ChangeRecord> parse_change_record(std::string_view text, ImageReader& images);
 
 // The sequence number of a record that may be faulty elsewhere; empty where it cannot be found.
 std::string_view find_sequence_number(std::string_view text);

@@ -25,12 +25,12 @@ void write(FirehoseResponseWriter& writer, const FirehoseRecord& record, const O
 }
 
 void add(BatchResponse& response, FirehoseResponseWriter& writer, const FirehoseRecord& record,
-         Outcome outcome) {
+         const Outcome& outcome) {
     write(writer, record, outcome);
     if (outcome.result == FirehoseResult::ok) ++response.ok;
     if (outcome.result == FirehoseResult::dropped) ++response.dropped;
     if (outcome.result == FirehoseResult::processing_failed)
-        response.failed.push_back({record.record_id, std::move(outcome.reason)});
+        response.failed.push_back({record.record_id, outcome.reason});
 }
 
 // Bytes of a record's answer, without the comma before it.

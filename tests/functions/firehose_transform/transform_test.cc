@@ -19,12 +19,25 @@ using testing::HasSubstr;
 using tests::config_of;
 using tests::native_record;
 
-Outcome apply_raw(const std::string& data, const Config& config) {
-    return RecordTransform(config).apply(
+// An outcome that outlives its transform.
+struct Applied {
+    FirehoseResult result;
+    std::string data;
+    std::string metadata;
+    std::string reason;
+};
+
+Applied apply_raw(const std::string& data, const Config& config) {
+    RecordTransform transform(config);
+    const Outcome outcome = transform.apply(
         {.record_id = "1", .data = data, .has_data = true, .arrival_time_ms = tests::kArrivalMs});
+    return {.result = outcome.result,
+            .data = std::string(outcome.data),
+            .metadata = std::string(outcome.metadata),
+            .reason = outcome.reason};
 }
 
-Outcome outcome_of(std::string_view text, const Config& config = config_of({})) {
+Applied outcome_of(std::string_view text, const Config& config = config_of({})) {
     return apply_raw(codec::base64_encode(text), config);
 }
 
@@ -38,7 +51,7 @@ const std::string kTtlDelete =
     R"("userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"}})";
 
 TEST(RecordTransform, WritesANativeRecordAsALine) {
-    const Outcome outcome = outcome_of(kInsert);
+    const Applied outcome = outcome_of(kInsert);
     EXPECT_EQ(outcome.result, FirehoseResult::ok) << outcome.reason;
     EXPECT_EQ(outcome.data, kInsertLine);
     EXPECT_EQ(outcome.metadata, R"({"partitionKeys":{"table":"orders","dt":"20230524"}})");
@@ -78,7 +91,7 @@ TEST(RecordTransform, NeedsATableOnlyWhereItIsUsed) {
 TEST(RecordTransform, PassesALineOnUnchanged) {
     const std::string line =
         " {\"a\": 1.50, \"__operation\" :\"MODIFY\",\"__event_time_ms\":1684934517000} \n";
-    const Outcome outcome = outcome_of(line, config_of({{"TABLE_NAME", "orders"}}));
+    const Applied outcome = outcome_of(line, config_of({{"TABLE_NAME", "orders"}}));
     EXPECT_EQ(outcome.result, FirehoseResult::ok) << outcome.reason;
     EXPECT_EQ(outcome.data, line);
     EXPECT_EQ(outcome.metadata, R"({"partitionKeys":{"table":"orders","dt":"20230524"}})");
@@ -123,16 +136,16 @@ TEST(RecordTransform, DropsWhatTheFiltersLeaveOut) {
 TEST(RecordTransform, WritesIcebergRows) {
     const Config config = config_of(
         {{"OUTPUT", "iceberg"}, {"ICEBERG_DATABASE", "lake"}, {"ICEBERG_TABLE", "{table}_rows"}});
-    const Outcome insert = outcome_of(kInsert, config);
+    const Applied insert = outcome_of(kInsert, config);
     EXPECT_EQ(insert.data, "{\"id\":1}");
     EXPECT_EQ(insert.metadata, R"({"otfMetadata":{"destinationDatabaseName":"lake",)"
                                R"("destinationTableName":"orders_rows","operation":"insert"}})");
-    const Outcome update = outcome_of(
+    const Applied update = outcome_of(
         native_record("MODIFY", R"("OldImage":{"a":{"N":"1"}},"NewImage":{"a":{"N":"2"}})"),
         config);
     EXPECT_EQ(update.data, "{\"a\":2}");
     EXPECT_THAT(update.metadata, HasSubstr(R"("operation":"update")"));
-    const Outcome by_image = outcome_of(
+    const Applied by_image = outcome_of(
         native_record("REMOVE",
                       R"("Keys":{"a":{"N":"1"}},"OldImage":{"a":{"N":"1"},"b":{"N":"2"}})"),
         config);
@@ -197,7 +210,7 @@ TEST(RecordTransform, FailsWhatIsNoChange) {
         native_record("UPSERT", R"("NewImage":{})"),
         native_record("INSERT", R"("x":1)")};
     for (const std::string& text : texts) {
-        const Outcome outcome = outcome_of(text, config_of({{"TABLE_NAME", "t"}}));
+        const Applied outcome = outcome_of(text, config_of({{"TABLE_NAME", "t"}}));
         EXPECT_EQ(outcome.result, FirehoseResult::processing_failed) << text;
         EXPECT_FALSE(outcome.reason.empty());
     }
@@ -224,7 +237,7 @@ TEST(RecordTransform, ReadsDataWithEscapedSlashes) {
 TEST(RecordTransform, NeverShowsTheDataInItsReasons) {
     for (const char* value :
          {R"({"Q":"canary"})", R"({"N":{"S":"canary"}})", R"({"B":"canary!"})"}) {
-        const Outcome outcome = outcome_of(native_record(
+        const Applied outcome = outcome_of(native_record(
             "INSERT", R"("NewImage":{"a":{"S":"canary"},"b":)" + std::string(value) + "}"));
         EXPECT_EQ(outcome.result, FirehoseResult::processing_failed);
         EXPECT_EQ(outcome.reason.find("canary"), std::string::npos) << outcome.reason;

@@ -1,0 +1,54 @@
+// A change record to its flat change line (change_line.h) in one pass: the image is written while
+// the record is parsed, where its operation stands before it, as both feeds of DynamoDB have it.
+//
+// It is the fast way of the common settings. What it does not take (image_walk.h, and an attribute
+// with the name of a metadata member) goes the plain way, ChangeLineWriter, with the same bytes.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/dynamodb/change_record.h"
+#include "common/dynamodb/image_walk.h"
+#include "common/dynamodb/line_settings.h"
+
+namespace dynamodb {
+
+class LineWalk final : private ImageReader {
+  public:
+    explicit LineWalk(const LineSettings& settings);
+
+    // Whether it serves these settings: flat lines whose names are kept.
+    static bool serves(const LineSettings& settings);
+
+    // Nothing where the record is not taken, for whatever reason.
+    std::optional<ChangeRecord> write(std::string_view text);
+
+    // The line of the record that was taken last, with its newline; until the next write.
+    [[nodiscard]] std::string_view line() const { return {buffer_.data(), line_bytes_}; }
+
+  private:
+    struct Member {
+        bool is_wanted;
+        std::string name;   // with the prefix
+        std::string start;  // ,"name":
+        std::size_t mark;   // of the name
+    };
+
+    std::size_t read(ImageKind kind, const ChangeRecord& record, std::string_view text) override;
+    [[nodiscard]] bool has_name_of_metadata() const;
+    void finish(const ChangeRecord& record);
+
+    LineNumbers numbers_;
+    std::array<Member, 5> metadata_;
+    std::size_t metadata_bytes_max_ = 0;  // without the values
+    ImageWalk image_;
+    std::string_view written_image_;
+    std::vector<char> buffer_;  // only grows
+    std::size_t line_bytes_ = 0;
+};
+
+}  // namespace dynamodb
