@@ -31,31 +31,6 @@ void append_data(std::string& body, const PutRecordsEntry& entry) {
     codec::append_base64(body, rest);
 }
 
-std::string request_body(const PutRecordsRequest& request) {
-    std::size_t bytes = 64 + request.stream.size();
-    for (const PutRecordsEntry& entry : request.entries) {
-        bytes += kEntryFrameBytes + (entry.data.size() + entry.data_end.size() + 2) / 3 * 4 +
-                 entry.partition_key.size() + entry.explicit_hash_key.size();
-    }
-    std::string body;
-    body.reserve(bytes);
-    body += request.stream.starts_with("arn:") ? R"({"StreamARN":)" : R"({"StreamName":)";
-    base::append_json_text(body, request.stream);
-    body += R"(,"Records":[)";
-    for (const PutRecordsEntry& entry : request.entries) {
-        if (&entry != request.entries.data()) body += ',';
-        body += R"({"Data":")";
-        append_data(body, entry);
-        body += R"(","PartitionKey":)";
-        base::append_json_text(body, entry.partition_key);
-        if (!entry.explicit_hash_key.empty())
-            body.append(R"(,"ExplicitHashKey":")").append(entry.explicit_hash_key) += '"';
-        body += '}';
-    }
-    body += "]}";
-    return body;
-}
-
 PutRecordsResult parse_entry(const codec::JsonValue& entry) {
     const std::string_view sequence_number =
         codec::find_text(entry, "SequenceNumber").value_or(std::string_view());
@@ -99,6 +74,31 @@ bool count_fits(const codec::JsonValue& answer, const std::vector<PutRecordsResu
 
 }  // namespace
 
+std::string put_records_body(const PutRecordsRequest& request) {
+    std::size_t bytes = 64 + request.stream.size();
+    for (const PutRecordsEntry& entry : request.entries) {
+        bytes += kEntryFrameBytes + (entry.data.size() + entry.data_end.size() + 2) / 3 * 4 +
+                 entry.partition_key.size() + entry.explicit_hash_key.size();
+    }
+    std::string body;
+    body.reserve(bytes);
+    body += request.stream.starts_with("arn:") ? R"({"StreamARN":)" : R"({"StreamName":)";
+    base::append_json_text(body, request.stream);
+    body += R"(,"Records":[)";
+    for (const PutRecordsEntry& entry : request.entries) {
+        if (&entry != request.entries.data()) body += ',';
+        body += R"({"Data":")";
+        append_data(body, entry);
+        body += R"(","PartitionKey":)";
+        base::append_json_text(body, entry.partition_key);
+        if (!entry.explicit_hash_key.empty())
+            body.append(R"(,"ExplicitHashKey":")").append(entry.explicit_hash_key) += '"';
+        body += '}';
+    }
+    body += "]}";
+    return body;
+}
+
 std::vector<PutRecordsResult> parse_put_records_answer(std::string_view answer,
                                                        std::size_t entries) {
     const auto document = codec::parse_json(answer, "the answer of PutRecords");
@@ -124,7 +124,7 @@ base::Result<std::vector<PutRecordsResult>> KinesisClient::put_records(
     // out of order, because no later record of its item is on its way before it is confirmed.
     auto answer = client_->call(JsonCall{.service = kKinesis,
                                          .operation = "PutRecords",
-                                         .body = request_body(request),
+                                         .body = put_records_body(request),
                                          .subject = std::string(request.stream),
                                          .repeatable = http::Repeatable::yes,
                                          .deadline = request.deadline});

@@ -49,6 +49,9 @@ struct PutRecordsRequest {
     base::Deadline deadline;
 };
 
+// The request's body, as above.
+std::string put_records_body(const PutRecordsRequest& request);
+
 enum class PutRecordsState {
     confirmed,  // stored: Kinesis gave it a sequence number
     throttled,  // refused: ProvisionedThroughputExceededException
