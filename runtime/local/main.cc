@@ -28,10 +28,16 @@ Exit codes: 0 well, 1 an event failed, 2 usage, 3 the set-up could not be done, 
 constexpr const char* kReplayFooter = R"(Examples:
   lakefeed replay --all
   lakefeed replay firehose_transform - < event.json
+  lakefeed replay firehose_transform --from-processing-failed object.gz --env TABLE_NAME=orders
+  lakefeed replay stream_to_kinesis --from-quarantine object.jsonl --env-file production
 
 Beside an event file, `expected.json`, `environment` and `setup.json` are used where they
 are there. Responses of named files go to stdout, verdicts to stderr. AWS is played by moto,
-unless AWS_ENDPOINT_URL is given by --env or --env-file: then calls are not compared.
+unless AWS_ENDPOINT_URL is given by --env or --env-file: then calls are not compared,
+and an empty one (AWS_ENDPOINT_URL=) is AWS itself.
+--from-processing-failed reads an object of Firehose's error prefix, --from-quarantine one
+of stream_to_kinesis's quarantine (JSON lines, plain or gzip; - is standard input). Their
+records go through the function again; each that is not done is told with its line.
 LAKEFEED_EVENTS, LAKEFEED_DIST and LAKEFEED_PYTHON name other places than the repository's.
 Exit codes: 0 all as expected, 1 a verdict failed, 2 usage, 3 set-up, 130 interrupted.)";
 
@@ -39,6 +45,8 @@ Exit codes: 0 all as expected, 1 a verdict failed, 2 usage, 3 set-up, 130 interr
 struct ReplayArguments {
     std::vector<std::string> function_and_files;
     bool all = false;
+    std::string processing_failed;
+    std::string quarantine;
     std::vector<std::string> variables;
     std::vector<std::string> variable_files;
     std::string bootstrap;
@@ -71,6 +79,14 @@ void add_replay(CLI::App& app, ReplayArguments& arguments) {
         ->type_name("")
         ->option_text("FUNCTION [FILE...]");
     command->add_flag("--all", arguments.all, "the sample events of all functions");
+    command
+        ->add_option("--from-processing-failed", arguments.processing_failed,
+                     "records that Firehose kept as failed")
+        ->type_name("FILE");
+    command
+        ->add_option("--from-quarantine", arguments.quarantine,
+                     "records that stream_to_kinesis put aside")
+        ->type_name("FILE");
     command->add_option("--env", arguments.variables, "a variable of the function")
         ->type_name("NAME=VALUE")
         ->take_all()
@@ -128,6 +144,27 @@ std::string unknown_function(const std::string& function, const ReplayArguments&
     return message;
 }
 
+// The two files of kept records: at most one of them, for one function, without events.
+std::string kept_problem(const ReplayArguments& arguments) {
+    const bool failed = !arguments.processing_failed.empty();
+    const bool quarantined = !arguments.quarantine.empty();
+    if (!failed && !quarantined) return {};
+    if (failed && quarantined)
+        return "replay: give --from-processing-failed or --from-quarantine, not both";
+    if (arguments.function_and_files.size() == 1) return {};
+    return fmt::format("replay {}: name one function and no event files",
+                       failed ? "--from-processing-failed" : "--from-quarantine");
+}
+
+std::optional<local::KeptFile> kept_file(const ReplayArguments& arguments) {
+    using local::KeptBy;
+    if (!arguments.processing_failed.empty())
+        return local::KeptFile{KeptBy::firehose, arguments.processing_failed};
+    if (!arguments.quarantine.empty())
+        return local::KeptFile{KeptBy::quarantine, arguments.quarantine};
+    return std::nullopt;
+}
+
 local::ExitCode run_replay(const ReplayArguments& arguments, const std::stop_token& stop) {
     const base::ProcessEnvironment environment;
     local::Workspace workspace = local::find_workspace(environment);
@@ -135,12 +172,15 @@ local::ExitCode run_replay(const ReplayArguments& arguments, const std::stop_tok
     if (!arguments.dist.empty()) workspace.dist_folder = arguments.dist;
     if (arguments.all == !arguments.function_and_files.empty())
         return usage_error("replay: name a function, or give --all");
+    if (const std::string problem = kept_problem(arguments); !problem.empty())
+        return usage_error(problem);
     auto variables = gather_variables(arguments);
     if (!variables) return usage_error(variables.error().message);
 
     local::ReplayOptions options{
         .function = {},
         .files = {},
+        .kept = kept_file(arguments),
         .bootstrap = arguments.bootstrap,
         .environment = *std::move(variables),
         .timeout_ms = static_cast<std::int64_t>(arguments.timeout_s * 1000),

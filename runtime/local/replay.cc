@@ -4,8 +4,6 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <iostream>
-#include <iterator>
 #include <memory>
 #include <optional>
 
@@ -15,20 +13,13 @@
 #include "runtime/local/judge.h"
 #include "runtime/local/local_services.h"
 #include "runtime/local/package.h"
+#include "runtime/local/replay_plan.h"
 #include "runtime/local/sample_case.h"
 
 namespace local {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::string_view kStandardInput = "-";
-
-struct Item {
-    std::string function = {};
-    std::string path = {};
-    std::string case_name = {};
-};
 
 void tell(std::string_view text) {
     std::fwrite(text.data(), 1, text.size(), stderr);
@@ -41,13 +32,6 @@ std::int64_t milliseconds_since(std::chrono::steady_clock::time_point began) {
         .count();
 }
 
-// events/FUNCTION/CASE/event.json is known by its folder, any other file by its own name.
-std::string case_name_of(const std::string& path) {
-    const fs::path file(path);
-    const std::string folder = file.parent_path().filename().string();
-    return file.filename() == "event.json" && !folder.empty() ? folder : file.filename().string();
-}
-
 class Replay {
   public:
     Replay(const ReplayOptions& options, const Workspace& workspace, const std::stop_token& stop)
@@ -56,17 +40,16 @@ class Replay {
     ExitCode run();
 
   private:
-    base::Result<std::vector<Item>> plan() const;
-    base::Result<base::Done> check_bootstraps(const std::vector<Item>& items) const;
-    base::Result<Verdict> try_event(const Item& item);
-    base::Result<SampleCase> prepare(const Item& item);
-    base::Result<CaseFiles> read_files(const Item& item) const;
+    base::Result<Verdict> try_event(const ReplayItem& item);
+    base::Result<SampleCase> prepare(const ReplayItem& item);
+    base::Result<CaseFiles> read_files(const ReplayItem& item) const;
     base::Result<base::Done> prepare_services(const SampleCase& sample);
-    base::Result<FunctionProcess*> process_for(const Item& item, const SampleCase& sample);
+    base::Result<FunctionProcess*> process_for(const ReplayItem& item, const SampleCase& sample);
     base::Result<std::string> bootstrap_of(const std::string& function);
     [[nodiscard]] Variables environment_for(const SampleCase& sample) const;
     [[nodiscard]] bool services_are_ours(const SampleCase& sample) const;
     void judge_into(Verdict& verdict, const SampleCase& sample, const Outcome& outcome) const;
+    void judge_kept_into(Verdict& verdict, const KeptEvent& event, const Outcome& outcome) const;
     void show(const Verdict& verdict) const;
 
     const ReplayOptions& options_;
@@ -77,64 +60,23 @@ class Replay {
     base::SystemRandom random_;
     std::map<std::string, TemporaryFolder> folders_;  // by function
     std::map<std::string, std::string> bootstraps_;   // by function
+    CaseFiles kept_files_;
+    bool keep_services_ = false;
     std::string current_function_;
     std::map<Variables, std::unique_ptr<FunctionProcess>> processes_;  // of the current function
 };
 
-base::Result<std::vector<Item>> Replay::plan() const {
-    std::vector<std::string> functions{options_.function};
-    if (options_.function.empty()) functions = functions_with_events(workspace_);
-    std::vector<Item> items;
-    for (const std::string& function : functions) {
-        const std::vector<std::string> files =
-            options_.files.empty() ? event_files(workspace_, function) : options_.files;
-        for (const std::string& file : files) {
-            std::error_code failure;
-            const std::string path =
-                fs::is_directory(file, failure) ? (fs::path(file) / "event.json").string() : file;
-            items.push_back({.function = function, .path = path, .case_name = case_name_of(path)});
-        }
-    }
-    if (!items.empty()) return items;
-    return base::Error{base::ErrorKind::config_invalid,
-                       fmt::format("find sample events: none in {}\nname a function and an event "
-                                   "file, or go to a folder with events/FUNCTION/CASE/event.json",
-                                   workspace_.events_folder.empty() ? "this folder or above it"
-                                                                    : workspace_.events_folder)};
-}
-
-base::Result<base::Done> Replay::check_bootstraps(const std::vector<Item>& items) const {
-    std::error_code failure;
-    if (!options_.bootstrap.empty()) {
-        if (fs::is_regular_file(options_.bootstrap, failure)) return base::Done{};
-        return base::Error{base::ErrorKind::config_invalid,
-                           fmt::format("start {}: there is no such file", options_.bootstrap)};
-    }
-    std::string missing;
-    for (const Item& item : items) {
-        const std::string zip = zip_path(workspace_, item.function);
-        if (!fs::is_regular_file(zip, failure) && missing.find(zip) == std::string::npos)
-            missing += (missing.empty() ? "" : ", ") + zip;
-    }
-    if (missing.empty()) return base::Done{};
-    return base::Error{base::ErrorKind::config_invalid,
-                       fmt::format("open {}: there is no such file\n./deploy/build makes it; "
-                                   "--bootstrap PATH runs another program",
-                                   missing)};
-}
-
-base::Result<CaseFiles> Replay::read_files(const Item& item) const {
+base::Result<CaseFiles> Replay::read_files(const ReplayItem& item) const {
     if (item.path != kStandardInput) return read_case_files(item.path);
-    return CaseFiles{.event = std::string(std::istreambuf_iterator<char>(std::cin), {}),
-                     .environment = {},
-                     .setup = {},
-                     .expected = {}};
+    return CaseFiles{
+        .event = read_standard_input(), .environment = {}, .setup = {}, .expected = {}};
 }
 
-base::Result<SampleCase> Replay::prepare(const Item& item) {
-    auto files = read_files(item);
+base::Result<SampleCase> Replay::prepare(const ReplayItem& item) {
+    auto files = item.kept ? base::Result<CaseFiles>(kept_files_) : read_files(item);
     if (!files) return std::move(files).error();
-    if (files->mention(kSnowflakePlaceholder)) {
+    if (item.kept) files->event = item.kept->body;
+    if (!item.kept && files->mention(kSnowflakePlaceholder)) {
         if (auto started = services_.start_snowflake(); !started) return std::move(started).error();
         files->replace(kSnowflakePlaceholder, services_.snowflake_url());
     }
@@ -183,7 +125,8 @@ base::Result<std::string> Replay::bootstrap_of(const std::string& function) {
 }
 
 // One process for each function and environment: the events of one share it, as on Lambda.
-base::Result<FunctionProcess*> Replay::process_for(const Item& item, const SampleCase& sample) {
+base::Result<FunctionProcess*> Replay::process_for(const ReplayItem& item,
+                                                   const SampleCase& sample) {
     if (item.function != current_function_) processes_.clear();
     current_function_ = item.function;
     Variables environment = environment_for(sample);
@@ -220,8 +163,18 @@ void Replay::judge_into(Verdict& verdict, const SampleCase& sample, const Outcom
     verdict.kind = verdict.differences.empty() ? Verdict::Kind::passed : Verdict::Kind::failed;
 }
 
+void Replay::judge_kept_into(Verdict& verdict, const KeptEvent& event,
+                             const Outcome& outcome) const {
+    verdict.duration_ms = outcome.duration_ms;
+    verdict.responded = outcome.kind == Outcome::Kind::response;
+    verdict.body = outcome.body;
+    verdict.lines = judge_kept_event(options_.kept->kept_by, event,
+                                     {.outcome = outcome, .log = verdict.output});
+    verdict.kind = verdict.lines.empty() ? Verdict::Kind::passed : Verdict::Kind::failed;
+}
+
 // An error ends the replay; what only this event suffers from is a failed verdict.
-base::Result<Verdict> Replay::try_event(const Item& item) {
+base::Result<Verdict> Replay::try_event(const ReplayItem& item) {
     Verdict verdict{.function = item.function, .case_name = item.case_name};
     auto sample = prepare(item);
     if (!sample && sample.error().kind != base::ErrorKind::data_invalid)
@@ -230,25 +183,33 @@ base::Result<Verdict> Replay::try_event(const Item& item) {
         verdict.problem = sample.error().message;
         return verdict;
     }
-    if (auto ready = prepare_services(*sample); !ready) return std::move(ready).error();
-    if (services_are_ours(*sample)) {
-        if (auto done = services_.do_setup(sample->setup); !done) {
-            verdict.problem = done.error().message;
-            return verdict;
+    if (!keep_services_) {
+        if (auto ready = prepare_services(*sample); !ready) return std::move(ready).error();
+        if (services_are_ours(*sample)) {
+            if (auto done = services_.do_setup(sample->setup); !done) {
+                verdict.problem = done.error().message;
+                return verdict;
+            }
         }
     }
+    keep_services_ = item.kept.has_value();  // the events of one file belong together
     auto process = process_for(item, *sample);
     if (!process) return std::move(process).error();
     (*process)->take_output();  // of earlier events
     auto outcome = (*process)->invoke({.body = sample->event}, stop_);
     if (!outcome) return std::move(outcome).error();
-    judge_into(verdict, *sample, *outcome);
     verdict.output = (*process)->take_output();
+    if (item.kept) {
+        judge_kept_into(verdict, *item.kept, *outcome);
+    } else {
+        judge_into(verdict, *sample, *outcome);
+    }
     return verdict;
 }
 
 void Replay::show(const Verdict& verdict) const {
-    if (!options_.files.empty() && verdict.responded && options_.format == OutputFormat::text) {
+    const bool named = !options_.files.empty() || options_.kept;
+    if (named && verdict.responded && options_.format == OutputFormat::text) {
         std::fwrite(verdict.body.data(), 1, verdict.body.size(), stdout);
         std::fputc('\n', stdout);
         std::fflush(stdout);
@@ -264,17 +225,23 @@ ExitCode Replay::run() {
         tell(fmt::format("lakefeed: {}\n", error.message));
         return ExitCode::set_up;
     };
-    const auto items = plan();
-    if (!items) return give_up(items.error());
-    if (const auto there = check_bootstraps(*items); !there) return give_up(there.error());
+    auto plan = plan_replay(options_, workspace_, clock_.now_ms());
+    if (!plan) return give_up(plan.error());
+    const std::vector<ReplayItem>& items = plan->items;
+    kept_files_ = std::move(plan->kept_files);
+    if (const auto there = check_bootstraps(options_, workspace_, items); !there)
+        return give_up(there.error());
     if (const auto started = services_.start_proxy(); !started) return give_up(started.error());
 
     std::vector<Verdict> verdicts;
-    for (const Item& item : *items) {
+    if (plan->unusable) {
+        show(*plan->unusable);
+        verdicts.push_back(*std::move(plan->unusable));
+    }
+    for (const ReplayItem& item : items) {
         auto verdict = try_event(item);
         if (stop_.stop_requested()) {
-            tell(
-                fmt::format("interrupted after {} of {} events\n", verdicts.size(), items->size()));
+            tell(fmt::format("interrupted after {} of {} events\n", verdicts.size(), items.size()));
             return ExitCode::interrupted;
         }
         if (!verdict) return give_up(verdict.error());

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
+#include "runtime/local/kept_records.h"
 #include "runtime/local/report.h"
 #include "runtime/local/workspace.h"
 
@@ -24,11 +26,18 @@ enum class ExitCode : std::uint8_t {
 enum class Verbosity { normal, verbose };
 enum class OutputFormat { text, json };
 
+// A file of records that were kept back, in place of events; "-" is standard input.
+struct KeptFile {
+    KeptBy kept_by = KeptBy::firehose;
+    std::string path = {};
+};
+
 struct ReplayOptions {
     std::string function = {};  // empty: all
     std::vector<std::string> files =
-        {};                      // empty: the function's sample events; "-": standard input
-    std::string bootstrap = {};  // empty: the function's zip
+        {};  // empty: the function's sample events; "-": standard input
+    std::optional<KeptFile> kept = {};
+    std::string bootstrap = {};                           // empty: the function's zip
     std::map<std::string, std::string> environment = {};  // wins over the sample's own
     std::int64_t timeout_ms = 60'000;
     Verbosity verbosity = Verbosity::normal;

@@ -92,7 +92,18 @@ void add_verdict(codec::JsonWriter& json, const Verdict& verdict) {
             .member("actual", difference.actual)
             .end_object();
     }
-    json.end_array().end_object();
+    json.end_array();
+    if (!verdict.lines.empty()) {
+        json.key("lines").begin_array();
+        for (const BadLine& line : verdict.lines) {
+            json.begin_object()
+                .member_integer("line", static_cast<std::int64_t>(line.line))
+                .member("reason", line.reason)
+                .end_object();
+        }
+        json.end_array();
+    }
+    json.end_object();
 }
 
 }  // namespace
@@ -102,6 +113,8 @@ std::string verdict_text(const Verdict& verdict, Colour colour) {
                                    verdict.case_name, verdict.duration_ms);
     if (verdict.kind != Verdict::Kind::failed) return text;
     if (!verdict.problem.empty()) text += fmt::format("      {}\n", verdict.problem);
+    for (const BadLine& line : verdict.lines)
+        text += fmt::format("      line {}: {}\n", line.line, line.reason);
     for (const Difference& difference : verdict.differences)
         text += fmt::format("      {}\n        expected {}\n        actual   {}\n", difference.path,
                             difference.expected, difference.actual);

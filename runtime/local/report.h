@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/local/firehose_failed_record.h"
 #include "runtime/local/json_compare.h"
 
 namespace local {
@@ -20,7 +21,8 @@ struct Verdict {
     std::string body = {};     // the response, or the error
     std::string problem = {};  // why the event could not be tried: bad files, a failed set-up call
     std::vector<Difference> differences = {};
-    std::string output = {};  // what the function wrote meanwhile
+    std::vector<BadLine> lines = {};  // of a file of kept records: those that are not done
+    std::string output = {};          // what the function wrote meanwhile
 };
 
 enum class Colour { off, on };
@@ -32,7 +34,8 @@ std::string verdict_text(const Verdict& verdict, Colour colour);
 std::string summary_text(const std::vector<Verdict>& verdicts, std::int64_t duration_ms,
                          Colour colour);
 
-// {"verdicts":[{"function","case","verdict","duration_ms","response"|"error","differences":[…]}],
+// {"verdicts":[{"function","case","verdict","duration_ms","response"|"error","differences":[…],
+// "lines":[{"line","reason"}]}],
 // "passed":N,"failed":N,"ran":N}
 std::string report_json(const std::vector<Verdict>& verdicts);
 

@@ -36,6 +36,17 @@ TEST(Report, ShowsTheDifferencesAndTheOutputOfAFailedOne) {
               "      | two\n");
 }
 
+TEST(Report, NamesTheLinesOfAFileOfKeptRecordsThatAreNotDone) {
+    const Verdict verdict{.function = "f",
+                          .case_name = "kept.gz:1-9",
+                          .kind = Verdict::Kind::failed,
+                          .lines = {{.line = 3, .reason = "too large"}}};
+    EXPECT_EQ(verdict_text(verdict, Colour::off),
+              "FAIL f/kept.gz:1-9  0 ms\n      line 3: too large\n");
+    EXPECT_THAT(report_json({verdict}),
+                testing::HasSubstr(R"("lines":[{"line":3,"reason":"too large"}])"));
+}
+
 TEST(Report, SumsUp) {
     const Verdict passed{.kind = Verdict::Kind::passed};
     const Verdict ran{.kind = Verdict::Kind::ran};

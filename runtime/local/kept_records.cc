@@ -1,0 +1,253 @@
+#include "runtime/local/kept_records.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "common/codec/base64.h"
+#include "common/codec/json.h"
+#include "runtime/local/firehose_event_builder.h"
+#include "runtime/local/firehose_response.h"
+#include "runtime/local/json_compare.h"
+#include "runtime/local/text.h"
+
+namespace local {
+namespace {
+
+// Firehose's own hint, which leaves the response room to grow.
+constexpr std::size_t kFirehoseBatchBytes = std::size_t{1} << 20U;
+constexpr std::size_t kStreamBatchRecords = 10'000;  // of a mapping to a DynamoDB stream
+constexpr std::string_view kStreamEventBegin = R"({"Records":[)";
+constexpr std::string_view kStreamEventEnd = "]}";
+constexpr std::string_view kInvocationId = "00000000-0000-4000-8000-000000000000";
+constexpr const char* kTooLarge = "the record alone is larger than Lambda's limit of an event";
+
+class FirehoseEvents {
+  public:
+    void add(const KeptRecord& kept, base::EpochMs now_ms) {
+        const SourceRecord record{.record_id = fmt::format("line-{}", kept.line),
+                                  .data = kept.data,
+                                  .arrival_ms = kept.arrival_ms.value_or(now_ms),
+                                  .kinesis = std::nullopt};
+        if (bytes_ + record.data.size() > kFirehoseBatchBytes) close();
+        if (!builder_.add(record)) {
+            close();
+            if (!builder_.add(record)) {
+                events_.bad.push_back({.line = kept.line, .reason = kTooLarge});
+                return;
+            }
+        }
+        bytes_ += record.data.size();
+        lines_.push_back({.line = kept.line, .identifier = record.record_id});
+    }
+    void close() {
+        if (lines_.empty()) return;
+        events_.events.push_back({.body = builder_.take(), .lines = std::move(lines_)});
+        builder_ = FirehoseEventBuilder(stream_, kInvocationId);
+        lines_.clear();
+        bytes_ = 0;
+    }
+    KeptEvents take() {
+        close();
+        return std::move(events_);
+    }
+
+  private:
+    FirehoseStream stream_;
+    FirehoseEventBuilder builder_{stream_, kInvocationId};
+    std::vector<KeptLine> lines_;
+    std::size_t bytes_ = 0;
+    KeptEvents events_;
+};
+
+struct QuarantinedRecord {
+    std::string json = {};
+    std::string sequence_number = {};
+    bool is_json = false;
+};
+
+base::Result<QuarantinedRecord> parse_quarantined(std::string_view line) {
+    const auto json = codec::parse_json(line, "the line");
+    if (!json) return json.error();
+    const auto text = codec::find_text(*json, "record");
+    if (!text) return base::Error{base::ErrorKind::data_invalid, "it has no text member record"};
+    auto bytes = codec::base64_decode(*text);
+    if (!bytes)
+        return base::Error{base::ErrorKind::data_invalid, "record: " + bytes.error().message};
+    if (trim(*bytes).empty())
+        return base::Error{base::ErrorKind::data_invalid, "record: it is empty"};
+    QuarantinedRecord record{
+        .json = *std::move(bytes),
+        .sequence_number = std::string(codec::find_text(*json, "sequence_number").value_or("")),
+        .is_json = false};
+    const auto inner = codec::parse_json(record.json, "the record");
+    record.is_json = inner.ok() && inner->IsObject();
+    if (!record.is_json) return record;
+    const auto* change = codec::find_object(*inner, "dynamodb");
+    if (change == nullptr) return record;
+    if (const auto number = codec::find_text(*change, "SequenceNumber"))
+        record.sequence_number = *number;
+    return record;
+}
+
+class StreamEvents {
+  public:
+    // A record that is no JSON would spoil its neighbours: it goes alone.
+    void add(std::size_t line, const QuarantinedRecord& record) {
+        const std::size_t frame = kStreamEventBegin.size() + kStreamEventEnd.size();
+        if (frame + record.json.size() > kPayloadBytesMax) {
+            events_.bad.push_back({.line = line, .reason = kTooLarge});
+            return;
+        }
+        if (!record.is_json || lines_.size() == kStreamBatchRecords ||
+            frame + records_.size() + 1 + record.json.size() > kPayloadBytesMax)
+            close();
+        if (!records_.empty()) records_ += ',';
+        records_ += record.json;
+        lines_.push_back({.line = line, .identifier = record.sequence_number});
+        if (!record.is_json) close();
+    }
+    void close() {
+        if (lines_.empty()) return;
+        events_.events.push_back(
+            {.body = fmt::format("{}{}{}", kStreamEventBegin, records_, kStreamEventEnd),
+             .lines = std::move(lines_)});
+        records_.clear();
+        lines_.clear();
+    }
+    KeptEvents take(std::vector<BadLine> bad) {
+        close();
+        std::ranges::move(bad, std::back_inserter(events_.bad));
+        std::ranges::sort(events_.bad, {}, &BadLine::line);
+        return std::move(events_);
+    }
+
+  private:
+    std::string records_;
+    std::vector<KeptLine> lines_;
+    KeptEvents events_;
+};
+
+KeptEvents make_stream_events(std::string_view lines) {
+    StreamEvents events;
+    std::vector<BadLine> bad;
+    for (std::size_t number = 1; !lines.empty(); ++number) {
+        const std::string_view line = lines.substr(0, lines.find('\n'));
+        lines.remove_prefix(std::min(lines.size(), line.size() + 1));
+        if (trim(line).empty()) continue;
+        if (const auto record = parse_quarantined(line)) {
+            events.add(number, *record);
+        } else {
+            bad.push_back({.line = number, .reason = record.error().message});
+        }
+    }
+    return events.take(std::move(bad));
+}
+
+KeptEvents make_firehose_events(std::string_view lines, base::EpochMs now_ms) {
+    KeptRecords kept = parse_failed_records(lines);
+    FirehoseEvents events;
+    for (const KeptRecord& record : kept.records)
+        events.add(record, now_ms);
+    KeptEvents made = events.take();
+    std::ranges::move(kept.bad, std::back_inserter(made.bad));
+    std::ranges::sort(made.bad, {}, &BadLine::line);
+    return made;
+}
+
+std::vector<BadLine> all_lines(const KeptEvent& event, const std::string& reason) {
+    std::vector<BadLine> bad;
+    for (const KeptLine& line : event.lines)
+        bad.push_back({.line = line.line, .reason = reason});
+    return bad;
+}
+
+std::vector<BadLine> judge_firehose(const KeptEvent& event, std::string_view response) {
+    std::vector<std::string_view> record_ids;
+    for (const KeptLine& line : event.lines)
+        record_ids.emplace_back(line.identifier);
+    const TransformVerdict verdict = judge_firehose_response(record_ids, response);
+    if (verdict.failure)
+        return all_lines(event,
+                         fmt::format("{}: {}", verdict.failure->code, verdict.failure->message));
+    std::vector<BadLine> bad;
+    for (std::size_t i = 0; i < event.lines.size(); ++i) {
+        if (verdict.records[i].result == TransformResult::processing_failed)
+            bad.push_back({.line = event.lines[i].line,
+                           .reason = fmt::format("the function answered ProcessingFailed for {}",
+                                                 event.lines[i].identifier)});
+    }
+    return bad;
+}
+
+// Lambda's rule: the lowest reported record is where the batch begins again, so all behind it are
+// not confirmed either; an answer that names none of the batch's fails them all.
+std::vector<BadLine> judge_stream(const KeptEvent& event, std::string_view response) {
+    if (trim(response).empty()) return {};
+    const auto json = codec::parse_json(response, "the response");
+    if (!json) return all_lines(event, json.error().message);
+    const auto* failures = codec::find_member(*json, "batchItemFailures");
+    if (failures == nullptr || failures->IsNull()) return {};
+    if (!failures->IsArray()) return all_lines(event, "batchItemFailures is no array");
+    std::size_t lowest = event.lines.size();
+    for (const codec::JsonValue& failure : failures->GetArray()) {
+        const auto identifier = codec::find_text(failure, "itemIdentifier").value_or("");
+        const auto found = std::ranges::find(event.lines, identifier, &KeptLine::identifier);
+        if (identifier.empty() || found == event.lines.end())
+            return all_lines(event, "the function reported a record that is not in the batch");
+        lowest = std::min(lowest, static_cast<std::size_t>(found - event.lines.begin()));
+    }
+    std::vector<BadLine> bad;
+    for (std::size_t i = lowest; i < event.lines.size(); ++i)
+        bad.push_back({.line = event.lines[i].line,
+                       .reason = i == lowest ? "the function reported it in batchItemFailures"
+                                             : fmt::format("not confirmed: it comes after line {}",
+                                                           event.lines[lowest].line)});
+    return bad;
+}
+
+// What the function's log says of a line stands behind the line's reason.
+void add_logged_reasons(const KeptEvent& event, std::string_view log, std::vector<BadLine>& bad) {
+    std::map<std::string, std::string, std::less<>> reasons;
+    while (!log.empty()) {
+        const std::string_view line = log.substr(0, log.find('\n'));
+        log.remove_prefix(std::min(log.size(), line.size() + 1));
+        if (!line.starts_with('{')) continue;
+        const auto json = codec::parse_json(line, "the log line");
+        if (!json) continue;
+        const auto reason = codec::find_text(*json, "reason");
+        auto identifier = codec::find_text(*json, "record_id");
+        if (!identifier) identifier = codec::find_text(*json, "sequence_number");
+        if (reason && identifier) reasons.emplace(*identifier, *reason);
+    }
+    for (BadLine& line : bad) {
+        const auto kept = std::ranges::find(event.lines, line.line, &KeptLine::line);
+        const auto reason = reasons.find(kept->identifier);
+        if (reason != reasons.end()) line.reason += ": " + reason->second;
+    }
+}
+
+}  // namespace
+
+KeptEvents make_kept_events(KeptBy kept_by, std::string_view lines, base::EpochMs now_ms) {
+    return kept_by == KeptBy::firehose ? make_firehose_events(lines, now_ms)
+                                       : make_stream_events(lines);
+}
+
+std::vector<BadLine> judge_kept_event(KeptBy kept_by, const KeptEvent& event,
+                                      const KeptAnswer& answer) {
+    const Outcome& outcome = answer.outcome;
+    if (outcome.kind != Outcome::Kind::response || !outcome.stream_error.empty())
+        return all_lines(
+            event, "the invocation failed: " +
+                       shorten(outcome.stream_error.empty() ? outcome.body : outcome.stream_error));
+    std::vector<BadLine> bad = kept_by == KeptBy::firehose ? judge_firehose(event, outcome.body)
+                                                           : judge_stream(event, outcome.body);
+    if (!bad.empty()) add_logged_reasons(event, answer.log, bad);
+    return bad;
+}
+
+}  // namespace local
