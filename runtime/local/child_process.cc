@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t kOutputBytesMax = 256U << 10U;
 constexpr int kOutputCheckMs = 200;
+constexpr std::size_t kPipeBytesMax = std::size_t{1} << 20U;
 
 // Both ends of a pipe, closed when they go.
 struct Pipe {
@@ -171,28 +172,42 @@ base::Result<base::Done> ChildProcess::spawn() {
         return base::Error{base::ErrorKind::config_invalid,
                            fmt::format("start {}: {}", program, error_text(failed_with))};
     }
-    reader_ = std::thread([this, descriptor = std::exchange(output.read_end, -1)] {
-        read_output(descriptor);
-        ::close(descriptor);
-    });
+    output_descriptor_ = std::exchange(output.read_end, -1);
+    reader_ = std::thread([this] { read_output(); });
     reaper_ = std::thread([this] { reap(); });
     return base::Done{};
 }
 
-void ChildProcess::read_output(int descriptor) {
-    std::array<char, 16384> piece{};
+void ChildProcess::read_output() {
     while (true) {
-        pollfd ready{.fd = descriptor, .events = POLLIN, .revents = 0};
+        pollfd ready{.fd = output_descriptor_, .events = POLLIN, .revents = 0};
         if (::poll(&ready, 1, kOutputCheckMs) == 0) {
             // Whoever left the group and still holds the pipe is not waited for.
             const std::scoped_lock lock(mutex_);
-            if (reaped_) return;
+            if (reaped_) break;
             continue;
         }
-        const ssize_t received = ::read(descriptor, piece.data(), piece.size());
+        if (take_output_so_far() == PipeEnd::reached) break;
+    }
+    const std::scoped_lock lock(reading_mutex_);
+    ::close(std::exchange(output_descriptor_, -1));
+}
+
+// One thread at a time, so that the pieces keep their order.
+ChildProcess::PipeEnd ChildProcess::take_output_so_far() {
+    const std::scoped_lock reading(reading_mutex_);
+    std::array<char, 16384> piece{};
+    // A pipe holds at most 1 MiB (pipe(7)): what comes behind that was written later.
+    for (std::size_t taken = 0; output_descriptor_ >= 0 && taken < kPipeBytesMax;) {
+        pollfd ready{.fd = output_descriptor_, .events = POLLIN, .revents = 0};
+        const int polled = ::poll(&ready, 1, 0);
+        if (polled < 0 && errno == EINTR) continue;
+        if (polled == 0) return PipeEnd::not_reached;
+        const ssize_t received = ::read(output_descriptor_, piece.data(), piece.size());
         if (received < 0 && errno == EINTR) continue;
-        if (received <= 0) return;
+        if (received <= 0) return PipeEnd::reached;
         const std::string_view text(piece.data(), static_cast<std::size_t>(received));
+        taken += text.size();
         {
             const std::scoped_lock lock(mutex_);
             output_ += text;
@@ -201,6 +216,7 @@ void ChildProcess::read_output(int descriptor) {
         }
         if (options_.on_output) options_.on_output(text);
     }
+    return output_descriptor_ < 0 ? PipeEnd::reached : PipeEnd::not_reached;
 }
 
 void ChildProcess::reap() {
@@ -247,6 +263,10 @@ void ChildProcess::stop(std::int64_t grace_ms) {
 
 ChildProcess::~ChildProcess() {
     stop();
+}
+
+void ChildProcess::catch_up_with_output() {
+    (void)take_output_so_far();
 }
 
 std::string ChildProcess::output() const {

@@ -27,7 +27,8 @@ struct ChildProcessOptions {
     std::vector<std::string> arguments = {};    // the first is the program's path
     std::vector<std::string> environment = {};  // NAME=VALUE; nothing else is passed on
     std::string working_folder = {};            // empty: ours
-    // Each piece of standard output and standard error as it comes, from a thread of its own.
+    // Each piece of standard output and standard error as it comes, from a thread of its own or
+    // that of catch_up_with_output(), which it must not call.
     std::function<void(std::string_view)> on_output = {};
     // After the end, from a thread of its own. Must not destroy the ChildProcess.
     std::function<void(const std::string& exit)> on_exit = {};
@@ -52,12 +53,16 @@ class ChildProcess {
     bool wait_ended(std::int64_t limit_ms);
     // What it wrote, the last 256 KiB of it.
     [[nodiscard]] std::string output() const;
+    // Returns when all that it wrote before this call has been handed to on_output.
+    void catch_up_with_output();
     [[nodiscard]] pid_t pid() const { return pid_; }
 
   private:
     explicit ChildProcess(ChildProcessOptions options) : options_(std::move(options)) {}
     base::Result<base::Done> spawn();
-    void read_output(int descriptor);
+    enum class PipeEnd { reached, not_reached };
+    void read_output();
+    PipeEnd take_output_so_far();
     void reap();
     void signal_group(int signal);
 
@@ -68,6 +73,8 @@ class ChildProcess {
     bool reaped_ = false;
     bool ended_ = false;
     std::string output_;
+    std::mutex reading_mutex_;  // before mutex_
+    int output_descriptor_ = -1;
     std::thread reader_;
     std::thread reaper_;
 };

@@ -143,6 +143,7 @@ base::Result<Outcome> FunctionProcess::invoke(Event event, const std::stop_token
         // A process that ended before it was given the event did so after its last invocation.
         if (outcome.kind != Outcome::Kind::exited || outcome.event_given) break;
     }
+    if (process_) process_->catch_up_with_output();
     const bool killed = outcome.kind == Outcome::Kind::timed_out && mode_ == Mode::on_demand;
     if (killed || outcome.kind == Outcome::Kind::exited) this->stop();
     return outcome;

@@ -143,6 +143,16 @@ TEST_F(FunctionProcessTest, KeepsWhatTheFunctionWrote) {
     EXPECT_EQ(function.take_output(), "");
 }
 
+// Nearly as much as a pipe holds, so that the answer is there while the pipe is still being read.
+TEST_F(FunctionProcessTest, HasWhatTheFunctionWroteBeforeItAnswered) {
+    FunctionProcess function = make();
+    const std::string text(60'000, 'x');
+    for (int i = 0; i < 200; ++i) {
+        invoke(function, "print " + text);
+        ASSERT_EQ(function.take_output().size(), text.size() + 1) << i;
+    }
+}
+
 TEST_F(FunctionProcessTest, RunsAScript) {
     const auto folder = TemporaryFolder::make();
     ASSERT_TRUE(folder);
