@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "runtime/local/http_connection.h"
+#include "runtime/local/moto_server_program.h"
 
 namespace local {
 namespace {
@@ -39,7 +40,7 @@ base::Error cannot_start(const std::string& python, const std::string& reason) {
 
 base::Result<MotoServer> MotoServer::start(const std::string& python, const std::stop_token& stop) {
     ChildProcessOptions options{
-        .arguments = {python, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"},
+        .arguments = {python, "-c", moto_server_program(), "-H", "127.0.0.1", "-p", "0"},
         .environment = {"PYTHONUNBUFFERED=1"},
         .working_folder = {},
         .on_output = {},

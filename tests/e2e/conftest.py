@@ -51,7 +51,7 @@ def start_moto(environment=None):
     """Starts a server and waits until it answers; the caller ends the process."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        [sys.executable, str(TOP / "runtime/local/moto_server.py"), "-H", "127.0.0.1", "-p", str(port)],
         env={**os.environ, **(environment or {})},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
