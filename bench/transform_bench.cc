@@ -3,6 +3,9 @@
 //
 //   transform_bench [--json] [--records N] [--seconds S] [--only NAME]
 //   transform_bench --event FILE      writes the event of the first line (1,000 records) to FILE
+//   transform_bench --check N         checks N random records, half of them hostile: the fast way,
+//   the
+//                                     plain way and RapidJSON's tree must give the same lines
 //
 // Each line: bytes of the input, the best and the median time of many runs in microseconds, and
 // MB/s (10^6 bytes of input per second) of the median. `firehose_transform` is native records to
@@ -28,6 +31,8 @@
 #include "functions/firehose_transform/config.h"
 #include "functions/firehose_transform/response.h"
 #include "functions/firehose_transform/transform.h"
+#include "tests/functions/firehose_transform/change_generator.h"
+#include "tests/functions/firehose_transform/one_pass_check.h"
 
 namespace {
 
@@ -38,6 +43,7 @@ struct Options {
     std::size_t records = 1'000;
     double seconds = 1;
     std::string only;
+    std::size_t check = 0;
     std::string event_file;
 };
 
@@ -130,6 +136,21 @@ bool measure_all(const Options& options) {
     return true;
 }
 
+bool check_records(std::size_t records) {
+    tests::ChangeGenerator changes(records);
+    tests::OnePassCheck check({});
+    for (std::size_t i = 0; i < records; ++i) {
+        const std::string record = i % 2 == 0 ? changes.record() : changes.hostile_record();
+        const std::string difference = check.difference(record);
+        if (difference.empty()) continue;
+        fmt::print(stderr, "transform_bench: record {}: {}\n{}\n", i, difference, record);
+        return false;
+    }
+    fmt::print("{} records agree; {} have a line, {} of them by the fast way\n", records,
+               check.lines(), check.walked());
+    return true;
+}
+
 bool read_options(int count, char** arguments, Options& options) {
     for (int i = 1; i < count; ++i) {
         const std::string_view name = arguments[i];
@@ -142,6 +163,8 @@ bool read_options(int count, char** arguments, Options& options) {
             options.seconds = std::strtod(arguments[++i], nullptr);
         } else if (name == "--only" && has_value) {
             options.only = arguments[++i];
+        } else if (name == "--check" && has_value) {
+            options.check = std::strtoul(arguments[++i], nullptr, 10);
         } else if (name == "--event" && has_value) {
             options.event_file = arguments[++i];
         } else {
@@ -158,7 +181,7 @@ int main(int count, char** arguments) {
     if (!read_options(count, arguments, options)) {
         fmt::print(stderr,
                    "usage: transform_bench [--json] [--records N] [--seconds S] [--only NAME] "
-                   "[--event FILE]\n");
+                   "[--event FILE] [--check N]\n");
         return 2;
     }
     if (!options.event_file.empty()) {
@@ -166,5 +189,6 @@ int main(int count, char** arguments) {
         file << bench::firehose_event(options.records);
         return file.good() ? 0 : 1;
     }
+    if (options.check > 0) return check_records(options.check) ? 0 : 1;
     return measure_all(options) ? 0 : 1;
 }
