@@ -103,77 +103,110 @@ std::string_view read_sequence_number(JsonScanner& scanner) {
     return number;
 }
 
-// Gives false where it is left to be passed over.
-bool read_image(JsonScanner& scanner, ImageReader* images, ImageKind kind, ChangeRecord& record) {
-    if (images == nullptr || scanner.kind() != JsonKind::object) return false;
-    const std::string_view rest = scanner.rest();
-    const std::size_t bytes = images->read(kind, record, rest);
-    if (bytes == 0) return false;
-    (kind == ImageKind::new_image ? record.new_image : record.old_image) = rest.substr(0, bytes);
-    scanner.pass_checked(bytes);
-    return true;
+// By `images` where it takes it.
+std::string_view read_image(JsonScanner& scanner, ImageReader* images, ImageKind kind,
+                            const ChangeRecord& record) {
+    if (images != nullptr && scanner.kind() == JsonKind::object) {
+        const std::string_view rest = scanner.rest();
+        const std::size_t bytes = images->read(kind, record, rest);
+        scanner.pass_checked(bytes);
+        if (bytes > 0) return rest.substr(0, bytes);
+    }
+    return read_object(scanner);
+}
+
+// The members of `dynamodb` that are read; `none` of them where it is another.
+enum class Inner { keys, new_image, old_image, time, precision, sequence_number, none };
+
+Inner inner_of(std::string_view name) {
+    if (name == "Keys") return Inner::keys;
+    if (name == "NewImage") return Inner::new_image;
+    if (name == "OldImage") return Inner::old_image;
+    if (name == "SequenceNumber") return Inner::sequence_number;
+    if (name == "ApproximateCreationDateTime") return Inner::time;
+    if (name == "ApproximateCreationDateTimePrecision") return Inner::precision;
+    return Inner::none;
 }
 
 void read_dynamodb(JsonScanner& scanner, ChangeRecord& record, Raw& raw, ImageReader* images) {
-    struct Member {
-        std::string_view name;
-        std::string_view* value;
-        std::string_view (*read)(JsonScanner&);
-    };
-    const std::array<Member, 6> members = {{
-        {"Keys", &record.keys, read_object},
-        {"NewImage", &record.new_image, read_object},
-        {"OldImage", &record.old_image, read_object},
-        {"ApproximateCreationDateTime", &raw.creation_time, read_creation_time},
-        {"ApproximateCreationDateTimePrecision", &raw.creation_time_precision, read_text},
-        {"SequenceNumber", &record.sequence_number, read_sequence_number},
-    }};
     MembersSeen seen;
     std::string_view name;
     scanner.open_object();
     while (scanner.next_member(name)) {
-        const auto* member = std::find_if(members.begin(), members.end(),
-                                          [&](const Member& one) { return one.name == name; });
-        if (member == members.end()) {
-            scanner.skip_value();
-            continue;
+        const Inner member = inner_of(name);
+        if (member != Inner::none) seen.note(scanner, static_cast<std::size_t>(member));
+        switch (member) {
+            case Inner::keys:
+                record.keys = read_object(scanner);
+                break;
+            case Inner::new_image:
+                record.new_image = read_image(scanner, images, ImageKind::new_image, record);
+                break;
+            case Inner::old_image:
+                record.old_image = read_image(scanner, images, ImageKind::old_image, record);
+                break;
+            case Inner::time:
+                raw.creation_time = read_creation_time(scanner);
+                break;
+            case Inner::precision:
+                raw.creation_time_precision = read_text(scanner);
+                break;
+            case Inner::sequence_number:
+                record.sequence_number = read_sequence_number(scanner);
+                break;
+            case Inner::none:
+                scanner.skip_value();
         }
-        seen.note(scanner, static_cast<std::size_t>(member - members.begin()));
-        if (member->value == &record.new_image &&
-            read_image(scanner, images, ImageKind::new_image, record))
-            continue;
-        if (member->value == &record.old_image &&
-            read_image(scanner, images, ImageKind::old_image, record))
-            continue;
-        *member->value = member->read(scanner);
     }
     raw.has_dynamodb = true;
 }
 
+// The members of the record that are read; `none` of them where it is another.
+enum class Outer { event_id, event_name, arn, table_name, format, identity, dynamodb, none };
+
+Outer outer_of(std::string_view name) {
+    if (name == "eventID") return Outer::event_id;
+    if (name == "eventName") return Outer::event_name;
+    if (name == "dynamodb") return Outer::dynamodb;
+    if (name == "tableName") return Outer::table_name;
+    if (name == "eventSourceARN") return Outer::arn;
+    if (name == "recordFormat") return Outer::format;
+    if (name == "userIdentity") return Outer::identity;
+    return Outer::none;
+}
+
 void read_record(JsonScanner& scanner, ChangeRecord& record, Raw& raw, ImageReader* images) {
-    static constexpr std::array<std::string_view, 7> kNames = {
-        "eventID",      "eventName",    "eventSourceARN", "tableName",
-        "recordFormat", "userIdentity", "dynamodb"};
-    const std::array<std::string_view*, 5> texts = {&record.event_id, &record.event_name,
-                                                    &record.event_source_arn, &raw.named_table,
-                                                    &record.record_format};
     MembersSeen seen;
     std::string_view name;
     scanner.open_object();
     while (scanner.next_member(name)) {
-        const std::size_t index = index_of(name, kNames);
-        if (index == kNames.size()) {
-            scanner.skip_value();
-            continue;
-        }
-        seen.note(scanner, index);
-        if (name == "tableName") record.has_table_name = true;
-        if (index < texts.size()) {
-            *texts[index] = read_text(scanner);
-        } else if (name == "dynamodb") {
-            read_dynamodb(scanner, record, raw, images);
-        } else {
-            read_user_identity(scanner, record, raw);
+        const Outer member = outer_of(name);
+        if (member != Outer::none) seen.note(scanner, static_cast<std::size_t>(member));
+        switch (member) {
+            case Outer::event_id:
+                record.event_id = read_text(scanner);
+                break;
+            case Outer::event_name:
+                record.event_name = read_text(scanner);
+                break;
+            case Outer::arn:
+                record.event_source_arn = read_text(scanner);
+                break;
+            case Outer::table_name:
+                record.has_table_name = true;
+                raw.named_table = read_text(scanner);
+                break;
+            case Outer::format:
+                record.record_format = read_text(scanner);
+                break;
+            case Outer::identity:
+                read_user_identity(scanner, record, raw);
+                break;
+            case Outer::dynamodb:
+                read_dynamodb(scanner, record, raw, images);
+                break;
+            case Outer::none:
+                scanner.skip_value();
         }
     }
 }
@@ -193,7 +226,7 @@ std::optional<TimeUnit> unit_of(std::string_view precision) {
 }
 
 // What a record of sound JSON must be besides.
-base::Result<ChangeRecord> judge(ChangeRecord& record, const Raw& raw) {
+std::optional<base::Error> judge(ChangeRecord& record, const Raw& raw) {
     if (!raw.has_dynamodb) return faulty("no dynamodb member");
 
     const auto operation = operation_of(record.event_name);
@@ -210,38 +243,38 @@ base::Result<ChangeRecord> judge(ChangeRecord& record, const Raw& raw) {
                                                        : table_name_of_arn(record.event_source_arn);
     record.ttl_delete = record.operation == Operation::remove && raw.identity_type == "Service" &&
                         raw.principal_id == kTtlPrincipal;
-    return record;
+    return std::nullopt;
 }
 
-base::Result<ChangeRecord> parse_whole(std::string_view text, ImageReader* images) {
+// The fault, if any. `whole`: nothing may follow the record.
+std::optional<base::Error> parse(std::string_view text, bool whole, ImageReader* images,
+                                 ChangeRecord& record) {
     JsonScanner scanner(text);
-    ChangeRecord record;
     Raw raw;
     read_record(scanner, record, raw, images);
-    scanner.expect_end();
+    if (whole) scanner.expect_end();
     if (!scanner.ok()) return scanner.error("the change record");
-    record.text = text;
+    record.text = whole ? text : scanner.passed_since(0);
     return judge(record, raw);
 }
 
 }  // namespace
 
 base::Result<ChangeRecord> parse_change_record(std::string_view text) {
-    return parse_whole(text, nullptr);
-}
-
-base::Result<ChangeRecord> parse_change_record(std::string_view text, ImageReader& images) {
-    return parse_whole(text, &images);
+    ChangeRecord record;
+    if (auto fault = parse(text, true, nullptr, record)) return *std::move(fault);
+    return record;
 }
 
 base::Result<ChangeRecord> parse_leading_change_record(std::string_view text) {
-    JsonScanner scanner(text);
     ChangeRecord record;
-    Raw raw;
-    read_record(scanner, record, raw, nullptr);
-    if (!scanner.ok()) return scanner.error("the change record");
-    record.text = scanner.passed_since(0);
-    return judge(record, raw);
+    if (auto fault = parse(text, false, nullptr, record)) return *std::move(fault);
+    return record;
+}
+
+std::optional<base::Error> parse_change_record(std::string_view text, ImageReader& images,
+                                               ChangeRecord& record) {
+    return parse(text, true, &images, record);
 }
 
 std::string_view find_sequence_number(std::string_view text) {

@@ -64,7 +64,9 @@ class ImageReader {
     // it was read and is sound, else 0, and it is passed over. `record` is what stood before it.
     virtual std::size_t read(ImageKind kind, const ChangeRecord& record, std::string_view text) = 0;
 };
-base::Result<ChangeRecord> parse_change_record(std::string_view text, ImageReader& images);
+// Into `record`, which is fresh; gives the fault, if any.
+std::optional<base::Error> parse_change_record(std::string_view text, ImageReader& images,
+                                               ChangeRecord& record);
 
 // The sequence number of a record that may be faulty elsewhere; empty where it cannot be found.
 std::string_view find_sequence_number(std::string_view text);

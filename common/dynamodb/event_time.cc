@@ -50,14 +50,16 @@ Decimal split_decimal(std::string_view number) {
     Decimal decimal;
     decimal.negative = number.front() == '-';
     if (decimal.negative) number.remove_prefix(1);
-    const std::size_t mark = number.find_first_of("eE");
-    if (mark != std::string_view::npos) {
-        decimal.point = read_exponent(number.substr(mark + 1));
-        number = number.substr(0, mark);
+    std::size_t dot = number.size();
+    std::size_t mark = number.size();
+    for (std::size_t i = 0; i < mark; ++i) {
+        if (number[i] == '.') dot = i;
+        if (number[i] == 'e' || number[i] == 'E') mark = i;
     }
-    const std::size_t dot = number.find('.');
+    dot = std::min(dot, mark);
     decimal.whole = number.substr(0, dot);
-    if (dot != std::string_view::npos) decimal.fraction = number.substr(dot + 1);
+    if (dot < mark) decimal.fraction = number.substr(dot + 1, mark - dot - 1);
+    if (mark < number.size()) decimal.point = read_exponent(number.substr(mark + 1));
     decimal.point += static_cast<std::int64_t>(decimal.whole.size());
     decimal.point -= trim_zeros(decimal.whole);
     if (decimal.whole.empty()) decimal.point -= trim_zeros(decimal.fraction);

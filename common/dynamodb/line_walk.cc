@@ -53,22 +53,22 @@ std::size_t LineWalk::read(ImageKind kind, const ChangeRecord& record, std::stri
     return bytes;
 }
 
-std::optional<ChangeRecord> LineWalk::write(std::string_view text) {
+const ChangeRecord* LineWalk::write(std::string_view text) {
     // A brace; no image is longer than the record, and the metadata's values are from the record.
     const std::size_t room =
         1 + ImageWalk::room_for(text.size()) + metadata_bytes_max_ + text.size() + kMetadataRoom;
     if (buffer_.size() < room) buffer_.resize(room);
     written_image_ = {};
-    auto record = parse_change_record(text, *this);
-    if (!record) return std::nullopt;
-    const std::string_view image = line_image(*record);
+    record_ = {};
+    if (parse_change_record(text, *this, record_)) return nullptr;
+    const std::string_view image = line_image(record_);
     if (image.data() != written_image_.data() || written_image_.empty()) {
         const std::size_t bytes = image_.write_members(image, numbers_, buffer_.data() + 1);
-        if (bytes == 0 || bytes != image.size()) return std::nullopt;
+        if (bytes == 0 || bytes != image.size()) return nullptr;
     }
-    if (has_name_of_metadata()) return std::nullopt;
-    finish(*record);
-    return std::move(*record);
+    if (has_name_of_metadata()) return nullptr;
+    finish();
+    return &record_;
 }
 
 bool LineWalk::has_name_of_metadata() const {
@@ -77,7 +77,8 @@ bool LineWalk::has_name_of_metadata() const {
     });
 }
 
-void LineWalk::finish(const ChangeRecord& record) {
+void LineWalk::finish() {
+    const ChangeRecord& record = record_;
     buffer_[0] = '{';
     char* const members = buffer_.data() + 1;
     char* out = members + image_.bytes_written();

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <array>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +23,8 @@ class LineWalk final : private ImageReader {
     // Whether it serves these settings: flat lines whose names are kept.
     static bool serves(const LineSettings& settings);
 
-    // Nothing where the record is not taken, for whatever reason.
-    std::optional<ChangeRecord> write(std::string_view text);
+    // Nothing where the record is not taken, for whatever reason; else good until the next write.
+    const ChangeRecord* write(std::string_view text);
 
     // The line of the record that was taken last, with its newline; until the next write.
     [[nodiscard]] std::string_view line() const { return {buffer_.data(), line_bytes_}; }
@@ -40,11 +39,12 @@ class LineWalk final : private ImageReader {
 
     std::size_t read(ImageKind kind, const ChangeRecord& record, std::string_view text) override;
     [[nodiscard]] bool has_name_of_metadata() const;
-    void finish(const ChangeRecord& record);
+    void finish();
 
     LineNumbers numbers_;
     std::array<Member, 5> metadata_;
     std::size_t metadata_bytes_max_ = 0;  // without the values
+    ChangeRecord record_;
     ImageWalk image_;
     std::string_view written_image_;
     std::vector<char> buffer_;  // only grows

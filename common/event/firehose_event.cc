@@ -96,13 +96,12 @@ FirehoseResponseWriter::FirehoseResponseWriter() : out_(R"({"records":[)") {}
 void FirehoseResponseWriter::begin_record(std::string_view record_id, std::string_view result) {
     if (out_.back() != '[') out_ += ',';
     out_.append(R"({"recordId":")").append(record_id);
-    out_.append(R"(","result":")").append(result).append(1, '"');
+    out_.append(R"(","result":")").append(result);
 }
 
 void FirehoseResponseWriter::add_ok(std::string_view record_id, std::string_view data,
                                     std::string_view metadata) {
-    begin_record(record_id, "Ok");
-    out_ += R"(,"data":")";
+    begin_record(record_id, R"(Ok","data":")");
     codec::append_base64(out_, data);
     if (metadata.empty()) {
         out_ += R"("})";
@@ -112,13 +111,12 @@ void FirehoseResponseWriter::add_ok(std::string_view record_id, std::string_view
 }
 
 void FirehoseResponseWriter::add_dropped(std::string_view record_id) {
-    begin_record(record_id, "Dropped");
-    out_ += '}';
+    begin_record(record_id, R"(Dropped"})");
 }
 
 void FirehoseResponseWriter::add_processing_failed(const FirehoseRecord& record) {
-    begin_record(record.record_id, "ProcessingFailed");
-    out_.append(R"(,"data":")").append(record.data).append(R"("})");
+    begin_record(record.record_id, R"(ProcessingFailed","data":")");
+    out_.append(record.data).append(R"("})");
 }
 
 std::string FirehoseResponseWriter::take() {

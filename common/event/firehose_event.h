@@ -48,6 +48,9 @@ class FirehoseResponseWriter {
     // Gives the input's `data` back, byte for byte.
     void add_processing_failed(const FirehoseRecord& record);
 
+    // Makes room for so many bytes, so that the response does not move while it grows.
+    void reserve(std::size_t bytes) { out_.reserve(bytes); }
+
     // Bytes of the whole response if it ended here.
     [[nodiscard]] std::size_t bytes() const { return out_.size() + kEndBytes; }
     // Takes back everything after the first `bytes` as bytes() gave them.
@@ -56,6 +59,7 @@ class FirehoseResponseWriter {
 
   private:
     static constexpr std::size_t kEndBytes = 2;  // "]}"
+    // Up to the result, and what follows it.
     void begin_record(std::string_view record_id, std::string_view result);
     std::string out_;
 };

@@ -88,12 +88,22 @@ Outcome too_large(std::size_t bytes_max) {
                 fmt::format("its answer does not fit into the {} bytes of a response", bytes_max)};
 }
 
+// About the bytes of a response: lines are seldom longer than their records.
+std::size_t expected_bytes(const std::vector<FirehoseRecord>& records, std::size_t bytes_max) {
+    constexpr std::size_t kFrameBytes = 128;
+    std::size_t bytes = kFrameBytes;
+    for (const FirehoseRecord& record : records)
+        bytes += record.record_id.size() + record.data.size() + kFrameBytes;
+    return std::min(bytes, bytes_max);
+}
+
 }  // namespace
 
 base::Result<BatchResponse> transform_batch(const std::vector<FirehoseRecord>& records,
                                             RecordTransform& transform, std::size_t bytes_max) {
     BatchResponse response;
     FirehoseResponseWriter writer;
+    writer.reserve(expected_bytes(records, bytes_max));
     for (const FirehoseRecord& record : records) {
         add(response, writer, record, transform.apply(record));
         if (writer.bytes() > bytes_max) break;

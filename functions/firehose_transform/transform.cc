@@ -101,7 +101,7 @@ base::Result<std::string_view> RecordTransform::decode_data(const FirehoseRecord
 base::Result<Outcome> RecordTransform::transform(const FirehoseRecord& record,
                                                  std::string_view text) {
     if (walks_) {
-        if (const auto walked = line_walk_.write(text)) {
+        if (const dynamodb::ChangeRecord* walked = line_walk_.write(text)) {
             if (!config_->filter.keeps(*walked)) return Outcome{.result = FirehoseResult::dropped};
             return answer(change_of(*walked), record, line_walk_.line());
         }

@@ -24,8 +24,8 @@ std::string OnePassCheck::difference(const std::string& record) {
     const bool has_line = parsed.ok() && plain_.append(*parsed, line).ok();
     if (has_line) ++lines_;
 
-    const auto walked = walk_.write(record);
-    if (walked) {
+    const dynamodb::ChangeRecord* walked = walk_.write(record);
+    if (walked != nullptr) {
         ++walked_;
         if (!has_line) return "the fast way takes what the plain way refuses";
         if (walk_.line() != line) return "the fast way's line is another: " + line;
