@@ -4,41 +4,26 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "common/aws/attempt.h"
+#include "common/aws/client_settings.h"
 #include "common/aws/credentials.h"
 #include "common/aws/retry.h"
 #include "common/base/clock.h"
 #include "common/base/deadline.h"
-#include "common/base/environment.h"
 #include "common/base/log.h"
 #include "common/base/random.h"
 #include "common/base/result.h"
 #include "common/http/http.h"
 
 namespace aws {
-
-// What is fixed for a service.
-struct Service {
-    std::string_view id;             // of AWS_ENDPOINT_URL_<id>: "SECRETS_MANAGER"
-    std::string_view host_prefix;    // "secretsmanager" of secretsmanager.us-east-1.amazonaws.com
-    std::string_view signing_name;   // of the credential scope: "secretsmanager"
-    std::string_view target_prefix;  // of X-Amz-Target; empty for REST services: "Kinesis_20131202"
-    std::string_view json_version;   // of Content-Type application/x-amz-json-<version>
-};
-
-inline constexpr Service kDynamoDb{"DYNAMODB", "dynamodb", "dynamodb", "DynamoDB_20120810", "1.0"};
-inline constexpr Service kKinesis{"KINESIS", "kinesis", "kinesis", "Kinesis_20131202", "1.1"};
-inline constexpr Service kFirehose{"FIREHOSE", "firehose", "firehose", "Firehose_20150804", "1.1"};
-inline constexpr Service kGlue{"GLUE", "glue", "glue", "AWSGlue", "1.1"};
-inline constexpr Service kSecretsManager{"SECRETS_MANAGER", "secretsmanager", "secretsmanager",
-                                         "secretsmanager", "1.1"};
-inline constexpr Service kSqs{"SQS", "sqs", "sqs", "AmazonSQS", "1.0"};
-inline constexpr Service kS3{"S3", "s3", "s3", "", ""};
 
 // A call in the JSON protocol (POST / with X-Amz-Target).
 struct JsonCall {
@@ -50,6 +35,7 @@ struct JsonCall {
     // 502 or 504. (Throttled and refused calls were certainly not done and are always sent again.)
     http::Repeatable repeatable = http::Repeatable::no;
     base::Deadline deadline = {};
+    http::Connection connection = http::Connection::kept_or_new;
 };
 
 // A call in a REST protocol (S3). `path` and `query` are not yet encoded.
@@ -74,23 +60,22 @@ struct CallCounts {
     std::int64_t unknown_outcomes = 0;
 };
 
-struct ClientSettings {
-    std::string region;
-    std::string endpoint_url;  // AWS_ENDPOINT_URL; empty: by region and partition
-    std::vector<std::pair<std::string, std::string>>
-        service_endpoint_urls;  // id -> AWS_ENDPOINT_URL_<id>
-    int attempts_max = 0;       // AWS_MAX_ATTEMPTS; 0: the service's default (3, DynamoDB 4)
-
-    // AWS_REGION (else AWS_DEFAULT_REGION), AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<id> of the services
-    // above, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, AWS_MAX_ATTEMPTS.
-    // Faults (no region, an override that is neither https nor loopback http …) go to the reader.
-    static ClientSettings from_environment(base::SettingsReader& settings,
-                                           const base::Environment& environment);
+// What came of a started attempt.
+struct Attempt {
+    http::Ticket ticket = 0;
+    // The answer's body, or an error of those of Client::call().
+    base::Result<std::string> answer;
+    // Where it is an error:
+    int status = 0;                                   // of the answer; 0: there was none
+    std::optional<std::int64_t> retry_after_ms = {};  // what the service asks to wait
+    // It was refused, certainly not done, and what was at fault is mended (the clock was corrected,
+    // the credentials are read again): another attempt may go at once.
+    bool is_mended = false;
 };
 
 // The parts of a client that come from outside; they outlive it.
 struct ClientSeams {
-    http::HttpClient& http;
+    http::HttpMulti& http;
     CredentialsProvider& credentials;
     base::Clock& clock;
     base::Random& random;
@@ -100,6 +85,8 @@ struct ClientSeams {
 class Client {
   public:
     Client(ClientSettings settings, ClientSeams seams);
+    Client(const Client&) = delete;
+    Client& operator=(const Client&) = delete;
 
     // The answer's body. Errors: access_denied, throttled, rejected, service_failed,
     // connect_failed, outcome_unknown, deadline_near, config_invalid (no endpoint, no credentials);
@@ -108,27 +95,42 @@ class Client {
     base::Result<std::string> call(const JsonCall& call);
     base::Result<http::Response> call(const RestCall& call);
 
+    // A single attempt at a call, beside others and without any retry: those are the caller's to
+    // decide. Begins it and comes back at once; wait() tells what came of it. As many at once as
+    // http::kRequestsAtOnceMax.
+    http::Ticket start(JsonCall call);
+    // One that is done, in no order; nothing where the time came first, or nothing is on its way.
+    std::optional<Attempt> wait(base::EpochMs until_ms);
+    // Ends one that wait() did not tell yet: the answer if it is there by now, else connect_failed
+    // or outcome_unknown.
+    Attempt cancel(http::Ticket ticket);
+
     [[nodiscard]] const CallCounts& counts() const { return counts_; }
     [[nodiscard]] const ClientSettings& settings() const { return settings_; }
 
   private:
-    struct Operation;
-    struct Failure;
     struct Progress;
+    struct Started {
+        http::Ticket ticket = 0;  // the caller's
+        std::string described;
+        Signed with;
+    };
 
     base::Result<http::Response> send(const Operation& operation, http::Request request);
-    base::Result<http::Response> attempt(const Operation& operation, http::Request& request,
-                                         base::EpochMs& signed_at_ms);
     bool again(const Operation& operation, const Failure& failure, Progress& progress);
     bool again_at_once(const Failure& failure, Progress& progress);
     bool again_after_wait(const Operation& operation, const Failure& failure, Progress& progress);
-    bool correct_clock(const Failure& failure, base::EpochMs signed_at_ms);
+    void count(const Failure& failure);
+    Attempt judge(const Started& started, base::Result<http::Response> answer);
 
-    ClientSettings settings_;
+    const ClientSettings settings_;
     ClientSeams seams_;
+    Signer signer_;
     CallCounts counts_;
     RetryQuota quota_;
-    std::int64_t clock_offset_ms_ = 0;  // what the service's clock is ahead of ours
+    http::Ticket last_ticket_ = 0;
+    std::map<http::Ticket, Started> started_;  // by the HTTP client's ticket
+    std::deque<Attempt> not_begun_;            // to be told by wait()
 };
 
 }  // namespace aws

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/aws/aws_client.h"
+#include "common/aws/client_settings.h"
 #include "common/base/result.h"
 
 namespace aws {

@@ -36,7 +36,7 @@ class Session {
     [[nodiscard]] Client& client() { return client_; }
 
   private:
-    std::unique_ptr<http::HttpClient> http_;
+    std::unique_ptr<http::HttpMulti> http_;
     std::unique_ptr<CredentialsProvider> credentials_;
     Client client_;
 };
