@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "common/base/json_text.h"
 #include "common/codec/base64.h"
 #include "common/codec/json.h"
@@ -13,22 +15,38 @@ namespace aws {
 namespace {
 
 constexpr std::string_view kThroughputExceeded = "ProvisionedThroughputExceededException";
-// {"Data":"","PartitionKey":"","ExplicitHashKey":""}, and a comma.
-constexpr std::size_t kEntryFrameBytes = 51;
+// The frames of put_records_body, without what fills them and without commas.
+constexpr std::size_t kRequestFrameBytes = std::string_view(R"({"":"","Records":[]})").size();
+constexpr std::size_t kEntryFrameBytes =
+    std::string_view(R"({"Data":"","PartitionKey":""})").size();
+constexpr std::size_t kHashKeyFrameBytes = std::string_view(R"(,"ExplicitHashKey":"")").size();
 
 bool is_sequence_number(std::string_view text) {
     return !text.empty() &&
            std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// Base64 of the two parts as one; they meet within a group of three bytes, so that group is joined.
-void append_data(std::string& body, const PutRecordsEntry& entry) {
-    const std::size_t whole =
-        entry.data_end.empty() ? entry.data.size() : entry.data.size() / 3 * 3;
-    codec::append_base64(body, entry.data.substr(0, whole));
-    if (entry.data_end.empty()) return;
-    const std::string rest = std::string(entry.data.substr(whole)).append(entry.data_end);
-    codec::append_base64(body, rest);
+// How much longer a text gets by base::append_json_text, without its quotes.
+std::size_t escape_bytes(std::string_view text) {
+    if (std::all_of(text.begin(), text.end(),
+                    [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; }))
+        return 0;
+    std::string escaped;
+    base::append_json_text(escaped, text);
+    return escaped.size() - 2 - text.size();
+}
+
+std::size_t body_bytes(const PutRecordsRequest& request, std::string_view name) {
+    std::size_t bytes = kRequestFrameBytes + name.size() + request.stream.size() +
+                        escape_bytes(request.stream) + request.entries.size() - 1;
+    for (const PutRecordsEntry& entry : request.entries) {
+        bytes += kEntryFrameBytes +
+                 codec::base64_encoded_size(entry.data.size() + entry.data_end.size()) +
+                 entry.partition_key.size() + escape_bytes(entry.partition_key);
+        if (!entry.explicit_hash_key.empty())
+            bytes += kHashKeyFrameBytes + entry.explicit_hash_key.size();
+    }
+    return bytes;
 }
 
 PutRecordsResult parse_entry(const codec::JsonValue& entry) {
@@ -74,31 +92,6 @@ bool count_fits(const codec::JsonValue& answer, const std::vector<PutRecordsResu
 
 }  // namespace
 
-std::string put_records_body(const PutRecordsRequest& request) {
-    std::size_t bytes = 64 + request.stream.size();
-    for (const PutRecordsEntry& entry : request.entries) {
-        bytes += kEntryFrameBytes + (entry.data.size() + entry.data_end.size() + 2) / 3 * 4 +
-                 entry.partition_key.size() + entry.explicit_hash_key.size();
-    }
-    std::string body;
-    body.reserve(bytes);
-    body += request.stream.starts_with("arn:") ? R"({"StreamARN":)" : R"({"StreamName":)";
-    base::append_json_text(body, request.stream);
-    body += R"(,"Records":[)";
-    for (const PutRecordsEntry& entry : request.entries) {
-        if (&entry != request.entries.data()) body += ',';
-        body += R"({"Data":")";
-        append_data(body, entry);
-        body += R"(","PartitionKey":)";
-        base::append_json_text(body, entry.partition_key);
-        if (!entry.explicit_hash_key.empty())
-            body.append(R"(,"ExplicitHashKey":")").append(entry.explicit_hash_key) += '"';
-        body += '}';
-    }
-    body += "]}";
-    return body;
-}
-
 std::vector<PutRecordsResult> parse_put_records_answer(std::string_view answer,
                                                        std::size_t entries) {
     const auto document = codec::parse_json(answer, "the answer of PutRecords");
@@ -117,19 +110,99 @@ std::vector<PutRecordsResult> parse_put_records_answer(std::string_view answer,
     return results;
 }
 
-base::Result<std::vector<PutRecordsResult>> KinesisClient::put_records(
-    const PutRecordsRequest& request) {
+std::string put_records_body(const PutRecordsRequest& request) {
+    assert(!request.entries.empty());
+    const std::string_view name = request.stream.starts_with("arn:") ? "StreamARN" : "StreamName";
+    std::string body;
+    body.reserve(body_bytes(request, name));
+    body.append(R"({")").append(name).append(R"(":)");
+    base::append_json_text(body, request.stream);
+    body += R"(,"Records":[)";
+    for (const PutRecordsEntry& entry : request.entries) {
+        if (&entry != request.entries.data()) body += ',';
+        body += R"({"Data":")";
+        codec::append_base64(body, entry.data, entry.data_end);
+        body += R"(","PartitionKey":)";
+        base::append_json_text(body, entry.partition_key);
+        if (!entry.explicit_hash_key.empty())
+            body.append(R"(,"ExplicitHashKey":")").append(entry.explicit_hash_key) += '"';
+        body += '}';
+    }
+    body += "]}";
+    return body;
+}
+
+std::optional<base::Error> entry_fault(const PutRecordsEntry& entry) {
+    const auto fault = [](std::string message) {
+        return base::Error{base::ErrorKind::data_invalid, std::move(message)};
+    };
+    if (entry.partition_key.empty()) return fault("a partition key of no characters");
+    if (entry.partition_key.size() > kPartitionKeyCharactersMax) {
+        // A byte that goes on with a character is 10xxxxxx.
+        const auto characters =
+            std::count_if(entry.partition_key.begin(), entry.partition_key.end(),
+                          [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
+        if (static_cast<std::size_t>(characters) > kPartitionKeyCharactersMax)
+            return fault(fmt::format("a partition key of {} characters: {} are allowed", characters,
+                                     kPartitionKeyCharactersMax));
+    }
+    if (entry.bytes() > kPutRecordsRecordBytesMax)
+        return fault(fmt::format("a record of {} bytes with its partition key: {} are allowed",
+                                 entry.bytes(), kPutRecordsRecordBytesMax));
+    return std::nullopt;
+}
+
+// The messages of a service's validation name what is wrong:
+//   1 validation error detected: Value '…' at 'records.3.member.partitionKey' failed to satisfy …
+//   1 validation error detected: Value '…' at 'streamName' failed to satisfy constraint: …
+RefusedFor refused_for(const base::Error& error, int status) {
+    constexpr int kTooLarge = 413;
+    const auto names = [&error](std::string_view member) {
+        return error.message.find(member) != std::string::npos;
+    };
+    if (error.kind != base::ErrorKind::rejected) return RefusedFor::request;
+    if (status == kTooLarge || error.code == "RequestEntityTooLarge") return RefusedFor::its_entry;
+    if (error.code != "ValidationException" && error.code != "InvalidArgumentException" &&
+        error.code != "SerializationException")
+        return RefusedFor::request;
+    if (names(" at 'stream")) return RefusedFor::request;
+    return names(" at 'records.") ? RefusedFor::its_entry : RefusedFor::some_entry;
+}
+
+// Not repeatable: where a connection breaks, the records may be stored, and that is to be known to
+// the caller before they are sent again.
+http::Ticket KinesisClient::start(const PutRecordsRequest& request) {
     assert(!request.entries.empty() && request.entries.size() <= kPutRecordsEntriesMax);
-    // Repeating is safe for what is promised: a record that is stored twice is a duplicate, never
-    // out of order, because no later record of its item is on its way before it is confirmed.
-    auto answer = client_->call(JsonCall{.service = kKinesis,
-                                         .operation = "PutRecords",
-                                         .body = put_records_body(request),
-                                         .subject = std::string(request.stream),
-                                         .repeatable = http::Repeatable::yes,
-                                         .deadline = request.deadline});
-    if (!answer) return std::move(answer).error();
-    return parse_put_records_answer(*answer, request.entries.size());
+    const http::Ticket ticket = client_->start(JsonCall{.service = kKinesis,
+                                                        .operation = "PutRecords",
+                                                        .body = put_records_body(request),
+                                                        .subject = std::string(request.stream),
+                                                        .repeatable = http::Repeatable::no,
+                                                        .deadline = request.deadline,
+                                                        .connection = request.connection});
+    entries_.emplace(ticket, request.entries.size());
+    return ticket;
+}
+
+std::optional<PutRecordsAnswer> KinesisClient::wait(base::EpochMs until_ms) {
+    auto attempt = client_->wait(until_ms);
+    if (!attempt) return std::nullopt;
+    return read(*std::move(attempt));
+}
+
+PutRecordsAnswer KinesisClient::cancel(http::Ticket ticket) {
+    return read(client_->cancel(ticket));
+}
+
+PutRecordsAnswer KinesisClient::read(Attempt attempt) {
+    const auto found = entries_.find(attempt.ticket);
+    assert(found != entries_.end());
+    const std::size_t entries = found->second;
+    entries_.erase(found);
+    if (attempt.answer) return {attempt.ticket, parse_put_records_answer(*attempt.answer, entries)};
+    const RefusedFor refused = refused_for(attempt.answer.error(), attempt.status);
+    return {attempt.ticket, std::move(attempt.answer).error(), refused, attempt.retry_after_ms,
+            attempt.is_mended};
 }
 
 }  // namespace aws

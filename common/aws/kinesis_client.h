@@ -11,6 +11,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,13 +27,14 @@ namespace aws {
 
 inline constexpr std::size_t kPutRecordsEntriesMax = 500;
 // Of a request's data and partition keys, before base64. The service takes 10 MiB by now; 5 MiB is
-// what older endpoints and every stand-in take too.
+// what older endpoints and every stand-in take too, and several requests at once bring more than
+// larger ones.
 inline constexpr std::size_t kPutRecordsBytesMax = std::size_t{5} << 20U;
 // Of the one record of a request that holds no other: streams may allow records of this size.
 inline constexpr std::size_t kPutRecordsRecordBytesMax = std::size_t{10} << 20U;
 inline constexpr std::size_t kPartitionKeyCharactersMax = 256;
 
-// The views hold until the call returns.
+// The views hold until start() returns.
 struct PutRecordsEntry {
     std::string_view data;
     std::string_view partition_key;
@@ -43,13 +47,18 @@ struct PutRecordsEntry {
     }
 };
 
+// Why no request may hold the entry, whatever else it holds: its size, or a partition key of none
+// or more than 256 characters (Unicode's, not bytes). Kind data_invalid; nothing where it is good.
+std::optional<base::Error> entry_fault(const PutRecordsEntry& entry);
+
 struct PutRecordsRequest {
     std::string_view stream;  // a name or an ARN
     std::span<const PutRecordsEntry> entries;
     base::Deadline deadline;
+    http::Connection connection = http::Connection::kept_or_new;
 };
 
-// The request's body, as above.
+// The request's body, in a string of just that room.
 std::string put_records_body(const PutRecordsRequest& request);
 
 enum class PutRecordsState {
@@ -70,17 +79,55 @@ struct PutRecordsResult {
 std::vector<PutRecordsResult> parse_put_records_answer(std::string_view answer,
                                                        std::size_t entries);
 
-class KinesisClient {
+// What a request that is refused for good is refused for.
+enum class RefusedFor {
+    request,     // the stream, the role, the key of its encryption: no record can help it
+    some_entry,  // perhaps for one of its entries: the code says no more
+    its_entry,   // certainly for an entry, or for the size of all
+};
+// `status` is that of the answer.
+RefusedFor refused_for(const base::Error& error, int status);
+
+struct PutRecordsAnswer {
+    http::Ticket ticket = 0;
+    // One for each entry, in their order; or the error of the request as a whole, as Client::call()
+    // gives them.
+    base::Result<std::vector<PutRecordsResult>> results;
+    // Where there is an error:
+    RefusedFor refused_for = RefusedFor::request;     // of kind rejected
+    std::optional<std::int64_t> retry_after_ms = {};  // what the service asks to wait
+    bool is_mended = false;                           // see aws::Attempt
+};
+
+// PutRecords, several requests at a time and each just once: what is sent again is the caller's to
+// decide. Its limits are the caller's to keep, and http::kRequestsAtOnceMax.
+class PutRecordsClient {
+  public:
+    virtual ~PutRecordsClient() = default;
+    // Comes back at once; wait() tells what came of it.
+    virtual http::Ticket start(const PutRecordsRequest& request) = 0;
+    // One that is done, in no order; nothing where the time came first, or nothing is on its way.
+    virtual std::optional<PutRecordsAnswer> wait(base::EpochMs until_ms) = 0;
+    // Ends one that wait() did not tell yet: the answer if it is there by now, else connect_failed
+    // or outcome_unknown.
+    virtual PutRecordsAnswer cancel(http::Ticket ticket) = 0;
+};
+
+// The real one.
+class KinesisClient final : public PutRecordsClient {
   public:
     // The client outlives it.
     explicit KinesisClient(Client& client) : client_(&client) {}
 
-    // One result for each entry, in their order. An error is about the request as a whole; the
-    // limits above are the caller's to keep.
-    base::Result<std::vector<PutRecordsResult>> put_records(const PutRecordsRequest& request);
+    http::Ticket start(const PutRecordsRequest& request) override;
+    std::optional<PutRecordsAnswer> wait(base::EpochMs until_ms) override;
+    PutRecordsAnswer cancel(http::Ticket ticket) override;
 
   private:
+    PutRecordsAnswer read(Attempt attempt);
+
     Client* client_;
+    std::map<http::Ticket, std::size_t> entries_;  // of those on their way
 };
 
 }  // namespace aws

@@ -55,7 +55,7 @@ Plan StreamHandler::plan(const std::vector<event::DynamodbEventRecord>& records,
 SendReport StreamHandler::send(Plan& plan, base::Deadline deadline) {
     SendReport sent =
         send_records(plan.outgoing, {.deadline = deadline, .attempts_max = attempts_max_},
-                     {seams_.put_records, seams_.clock, seams_.random, quota_});
+                     {seams_.kinesis, seams_.clock, seams_.random, quota_});
     const std::size_t poison_before = plan.poison.size();
     poison_refused(plan, sent.deliveries, config_.poison_records);
     for (const std::size_t record :

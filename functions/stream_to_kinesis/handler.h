@@ -26,7 +26,7 @@ namespace stream_to_kinesis {
 
 // They outlive the handler, but for the functions, which it keeps.
 struct HandlerSeams {
-    PutRecords put_records;
+    aws::PutRecordsClient& kinesis;
     WriteQuarantine write_quarantine;  // for POISON_RECORDS=quarantine alone
     base::Clock& clock;
     base::Random& random;

@@ -56,10 +56,7 @@ class Function {
 
   private:
     HandlerSeams seams(const QuarantineUri& quarantine, const runtime::Context& context) {
-        return {.put_records =
-                    [this](const aws::PutRecordsRequest& request) {
-                        return kinesis_.put_records(request);
-                    },
+        return {.kinesis = kinesis_,
                 .write_quarantine =
                     make_quarantine(quarantine, quarantine_session_.client(), context.clock),
                 .clock = context.clock,

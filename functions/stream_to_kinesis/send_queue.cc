@@ -1,35 +1,28 @@
 #include "functions/stream_to_kinesis/send_queue.h"
 
+#include <utility>
+
 #include "common/aws/kinesis_client.h"
 
 namespace stream_to_kinesis {
 
-void SendQueue::add(std::size_t record, std::uint64_t item) {
-    const auto [last, first_of_item] = last_of_item_.try_emplace(item, record);
-    if (first_of_item) {
-        ready_.insert(record);
-        return;
-    }
-    follower_.emplace(last->second, record);
-    last->second = record;
+void SendQueue::add_at(base::EpochMs due_ms, std::vector<std::size_t> records) {
+    if (!closed_ && !records.empty()) waiting_.emplace(due_ms, std::move(records));
 }
 
-void SendQueue::confirm(std::size_t record) {
-    const auto found = follower_.find(record);
-    if (found != follower_.end()) ready_.insert(found->second);
-}
-
-void SendQueue::retry_at(base::EpochMs due_ms, const std::vector<std::size_t>& records) {
-    if (!records.empty()) waiting_.emplace(due_ms, records);
+void SendQueue::add_apart(std::vector<std::size_t> records) {
+    if (!closed_ && !records.empty()) apart_.push_back(std::move(records));
 }
 
 void SendQueue::close() {
-    ready_.clear();
+    closed_ = true;
+    ready_ = {};
     waiting_.clear();
+    apart_.clear();
 }
 
 std::optional<base::EpochMs> SendQueue::due_ms() const {
-    if (!ready_.empty()) return 0;
+    if (!ready_.empty() || !apart_.empty()) return 0;
     if (!waiting_.empty()) return waiting_.begin()->first;
     return std::nullopt;
 }
@@ -40,9 +33,16 @@ bool SendQueue::fits(std::size_t entries, std::size_t bytes, std::size_t more_by
            (entries < aws::kPutRecordsEntriesMax && bytes + more_bytes <= aws::kPutRecordsBytesMax);
 }
 
+std::vector<std::size_t> SendQueue::take_apart() {
+    std::vector<std::size_t> taken = std::move(apart_.front());
+    apart_.pop_front();
+    return taken;
+}
+
 void SendQueue::wake(base::EpochMs now_ms) {
     while (!waiting_.empty() && waiting_.begin()->first <= now_ms) {
-        ready_.insert(waiting_.begin()->second.begin(), waiting_.begin()->second.end());
+        for (const std::size_t record : waiting_.begin()->second)
+            ready_.push(record);
         waiting_.erase(waiting_.begin());
     }
 }

@@ -1,15 +1,15 @@
-// The records that one stream still has to get: which may go now, which wait, and which stand
-// behind another record of their item.
+// The records that one stream may get: those that may go now, those that wait for their time, and
+// those that go in a request of their own.
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
+#include <deque>
+#include <functional>
 #include <map>
 #include <optional>
-#include <set>
+#include <queue>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "common/base/clock.h"
@@ -22,45 +22,47 @@ class SendQueue {
     explicit SendQueue(std::string_view stream) : stream_(stream) {}
     [[nodiscard]] const std::string& stream() const { return stream_; }
 
-    // In order. The first record of its item may go at once, any other after the one before it.
-    void add(std::size_t record, std::uint64_t item);
+    // It may go at once.
+    void add(std::size_t record) {
+        if (!closed_) ready_.push(record);
+    }
+    // They may go from that time on, all of them together.
+    void add_at(base::EpochMs due_ms, std::vector<std::size_t> records);
+    // They go at once, together and with no other record.
+    void add_apart(std::vector<std::size_t> records);
+    // Nothing goes any more, whatever is added.
+    void close();
 
-    // Takes out the records that go into one request now: at most one of an item, the oldest first,
-    // as many as the limits of PutRecords allow, and at least one if any may go.
-    // `bytes_of(record)` is what the limits count.
+    // Takes out what goes into one request now: the oldest records first, as many as the limits of
+    // PutRecords allow, and at least one if any may go. `bytes_of(record)` is what the limits
+    // count.
     template <typename BytesOf>
     std::vector<std::size_t> take(base::EpochMs now_ms, const BytesOf& bytes_of) {
+        if (!apart_.empty()) return take_apart();
         wake(now_ms);
         std::vector<std::size_t> taken;
         std::size_t bytes = 0;
-        while (!ready_.empty() && fits(taken.size(), bytes, bytes_of(*ready_.begin()))) {
-            bytes += bytes_of(*ready_.begin());
-            taken.push_back(*ready_.begin());
-            ready_.erase(ready_.begin());
+        while (!ready_.empty() && fits(taken.size(), bytes, bytes_of(ready_.top()))) {
+            bytes += bytes_of(ready_.top());
+            taken.push_back(ready_.top());
+            ready_.pop();
         }
         return taken;
     }
-
-    // A taken record is stored: the next of its item may go.
-    void confirm(std::size_t record);
-    // Taken records may go again at that time, all together. (A record that is neither confirmed
-    // nor named here has failed for good, and those behind it stay where they are.)
-    void retry_at(base::EpochMs due_ms, const std::vector<std::size_t>& records);
-    // Nothing goes any more.
-    void close();
 
     // When take() gives something: the past, if it would now; nothing where nothing is left to go.
     [[nodiscard]] std::optional<base::EpochMs> due_ms() const;
 
   private:
     static bool fits(std::size_t entries, std::size_t bytes, std::size_t more_bytes);
+    std::vector<std::size_t> take_apart();
     void wake(base::EpochMs now_ms);
 
     std::string stream_;
-    std::set<std::size_t> ready_;
+    std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>> ready_;
     std::multimap<base::EpochMs, std::vector<std::size_t>> waiting_;
-    std::unordered_map<std::size_t, std::size_t> follower_;  // of the same item
-    std::unordered_map<std::uint64_t, std::size_t> last_of_item_;
+    std::deque<std::vector<std::size_t>> apart_;
+    bool closed_ = false;
 };
 
 }  // namespace stream_to_kinesis

@@ -27,8 +27,17 @@ class KinesisClientTest : public testing::Test {
   protected:
     base::Result<std::vector<PutRecordsResult>> put(
         const std::string& stream, const std::vector<aws::PutRecordsEntry>& entries) {
-        return kinesis_.put_records(
+        return answer_to(stream, entries).results;
+    }
+    aws::PutRecordsAnswer answer_to(const std::string& stream,
+                                    const std::vector<aws::PutRecordsEntry>& entries) {
+        const http::Ticket ticket = kinesis_.start(
             {.stream = stream, .entries = entries, .deadline = {tests::kTestNowMs + 60'000}});
+        auto answer = kinesis_.wait(tests::kTestNowMs);
+        EXPECT_TRUE(answer);
+        if (!answer) return {0, base::Error{}};
+        EXPECT_EQ(answer->ticket, ticket);
+        return *std::move(answer);
     }
 
     tests::ScriptedHttp http_;

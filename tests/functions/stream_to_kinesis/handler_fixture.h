@@ -10,6 +10,7 @@
 
 #include "common/codec/json.h"
 #include "functions/stream_to_kinesis/handler.h"
+#include "tests/functions/stream_to_kinesis/fake_kinesis.h"
 #include "tests/functions/stream_to_kinesis/stream_records.h"
 #include "tests/support/fakes.h"
 
@@ -23,8 +24,7 @@ inline Answer store_all(const aws::PutRecordsRequest& request) {
 }
 
 // Stores all but the records that hold a text.
-inline stream_to_kinesis::PutRecords refuse_with(const std::string& text,
-                                                 aws::PutRecordsState state) {
+inline AnsweringKinesis::Function refuse_with(const std::string& text, aws::PutRecordsState state) {
     return [=](const aws::PutRecordsRequest& request) -> Answer {
         std::vector<aws::PutRecordsResult> results;
         for (const aws::PutRecordsEntry& entry : request.entries) {
@@ -47,17 +47,17 @@ class StreamHandlerTest : public testing::Test {
     StreamHandlerTest() { config_.stream = "changes"; }
 
     base::Result<runtime::InvocationResponse> handle(const std::string& event,
-                                                     stream_to_kinesis::PutRecords put_records) {
+                                                     AnsweringKinesis::Function put_records) {
         base::Log log = capture_.make_log(clock_);
+        AnsweringKinesis kinesis(
+            [this, put = std::move(put_records)](const aws::PutRecordsRequest& request) {
+                ++requests_;
+                for (const aws::PutRecordsEntry& entry : request.entries)
+                    sent_.push_back(std::string(entry.data).append(entry.data_end));
+                return put(request);
+            });
         stream_to_kinesis::StreamHandler handler(
-            config_, 10,
-            {[this, put = std::move(put_records)](const aws::PutRecordsRequest& request) {
-                 ++requests_;
-                 for (const aws::PutRecordsEntry& entry : request.entries)
-                     sent_.push_back(std::string(entry.data).append(entry.data_end));
-                 return put(request);
-             },
-             write_quarantine_, clock_, random_, log});
+            config_, 10, {kinesis, write_quarantine_, clock_, random_, log});
         runtime::Invocation invocation;
         invocation.event = event;
         invocation.deadline = {clock_.now_ms() + 60'000};

@@ -120,7 +120,7 @@ void expect_all_holds(std::uint64_t seed) {
         [&world](std::size_t, std::size_t entries) { return world.request_fate(entries); });
     const auto report =
         send_records(records, {.deadline = deadline, .attempts_max = world.attempts_max},
-                     {kinesis.put_records(), clock, random, quota});
+                     {kinesis, clock, random, quota});
 
     kinesis.expect_report(report);
     expect_prefixes(records, report.deliveries);
