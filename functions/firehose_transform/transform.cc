@@ -164,6 +164,7 @@ std::optional<RecordTransform::Change> RecordTransform::find_line(std::string_vi
         const std::string_view metadata = without_prefix(name, config_->line.metadata_prefix);
         const JsonKind kind = scanner.kind();
         const std::string_view value = scanner.skip_value();
+        if (!scanner.ok()) return std::nullopt;
         if (metadata == "operation") {
             operation = kind == JsonKind::string ? operation_of(value.substr(1, value.size() - 2))
                                                  : std::nullopt;
