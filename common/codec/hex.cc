@@ -1,10 +1,24 @@
 #include "common/codec/hex.h"
 
+#include <array>
+
 #include <fmt/format.h>
 
 #include "common/codec/hex_digit.h"
 
 namespace codec {
+namespace {
+
+// The two digits of each byte.
+constexpr auto kByteDigits = [] {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::array<std::array<char, 2>, 256> table = {};
+    for (std::size_t byte = 0; byte < table.size(); ++byte)
+        table[byte] = {kDigits[byte >> 4U], kDigits[byte & 0xFU]};
+    return table;
+}();
+
+}  // namespace
 
 std::string hex_lower(std::string_view bytes) {
     std::string out(bytes.size() * 2, '\0');
@@ -13,11 +27,10 @@ std::string hex_lower(std::string_view bytes) {
 }
 
 char* hex_lower_to(char* out, std::string_view bytes) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    for (const char c : bytes) {
-        const auto byte = static_cast<unsigned char>(c);
-        *out++ = kDigits[byte >> 4U];
-        *out++ = kDigits[byte & 0xFU];
+    for (const char byte : bytes) {
+        const auto& digits = kByteDigits[static_cast<unsigned char>(byte)];
+        *out++ = digits[0];
+        *out++ = digits[1];
     }
     return out;
 }
