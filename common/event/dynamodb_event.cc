@@ -16,24 +16,25 @@ DynamodbEventRecord read_faulty_record(dynamodb::JsonScanner& scanner) {
     return {text, sequence_number, std::move(record)};
 }
 
-void read_records(dynamodb::JsonScanner& scanner, std::vector<DynamodbEventRecord>& records) {
+void read_records(dynamodb::JsonScanner& scanner,
+                  const std::function<void(const DynamodbEventRecord&)>& take) {
     scanner.open_array();
     while (scanner.next_element()) {
         scanner.kind();  // to stand right before the record
         auto record = dynamodb::parse_leading_change_record(scanner.rest());
         if (record) {
             scanner.pass_checked(record->text.size());
-            records.push_back({record->text, record->sequence_number, std::move(record)});
+            take({record->text, record->sequence_number, std::move(record)});
         } else {
-            records.push_back(read_faulty_record(scanner));
+            take(read_faulty_record(scanner));
         }
     }
 }
 
 }  // namespace
 
-base::Result<std::vector<DynamodbEventRecord>> parse_dynamodb_event(std::string_view event) {
-    std::vector<DynamodbEventRecord> records;
+base::Result<base::Done> read_dynamodb_event(
+    std::string_view event, const std::function<void(const DynamodbEventRecord&)>& take) {
     bool found = false;
     dynamodb::JsonScanner scanner(event);
     std::string_view name;
@@ -45,13 +46,21 @@ base::Result<std::vector<DynamodbEventRecord>> parse_dynamodb_event(std::string_
         }
         if (found) scanner.fail("Records stands twice");
         found = true;
-        read_records(scanner, records);
+        read_records(scanner, take);
     }
     scanner.expect_end();
     if (scanner.ok() && !found) scanner.fail("no Records");
-    if (scanner.ok()) return records;
+    if (scanner.ok()) return base::Done{};
     return base::Error{base::ErrorKind::event_invalid,
                        scanner.error("the DynamoDB stream event").message};
+}
+
+base::Result<std::vector<DynamodbEventRecord>> parse_dynamodb_event(std::string_view event) {
+    std::vector<DynamodbEventRecord> records;
+    const auto read = read_dynamodb_event(
+        event, [&records](const DynamodbEventRecord& record) { records.push_back(record); });
+    if (!read) return read.error();
+    return records;
 }
 
 }  // namespace event

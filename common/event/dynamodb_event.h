@@ -2,6 +2,7 @@
 // (Lambda developer guide, "Using AWS Lambda with Amazon DynamoDB").
 #pragma once
 
+#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -18,8 +19,14 @@ struct DynamodbEventRecord {
     base::Result<dynamodb::ChangeRecord> record;
 };
 
-// All views point into `event`. Kind event_invalid where it is not such an event; the records'
-// boundaries are found by their brackets, so that one record's faulty JSON is its own.
+// Gives each record to `take` as soon as it is read, while its bytes are still near the processor.
+// All views point into `event`. Kind event_invalid where it is not such an event, which may only
+// show behind records that were given; the records' boundaries are found by their brackets, so that
+// one record's faulty JSON is its own.
+base::Result<base::Done> read_dynamodb_event(
+    std::string_view event, const std::function<void(const DynamodbEventRecord&)>& take);
+
+// All of them.
 base::Result<std::vector<DynamodbEventRecord>> parse_dynamodb_event(std::string_view event);
 
 }  // namespace event

@@ -85,5 +85,18 @@ TEST(DynamodbEvent, RefusesWhatIsNoSuchEvent) {
     }
 }
 
+TEST(DynamodbEvent, GivesRecordsAsTheyAreReadThoughTheEventIsFaultyBehindThem) {
+    const std::string text =
+        R"({"Records":[{"eventName":"INSERT","dynamodb":{"SequenceNumber":"7"}},7,)"
+        R"({"eventName":"REMOVE","dynamodb":{"SequenceNumber":"8"}}],"more":})";
+    std::vector<std::string> numbers;
+    const auto read = read_dynamodb_event(text, [&numbers](const DynamodbEventRecord& record) {
+        numbers.emplace_back(record.sequence_number);
+    });
+    ASSERT_FALSE(read.ok());
+    EXPECT_EQ(read.error().kind, base::ErrorKind::event_invalid);
+    EXPECT_EQ(numbers, (std::vector<std::string>{"7", "", "8"}));
+}
+
 }  // namespace
 }  // namespace event
