@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "common/event/batch_response.h"
-#include "common/event/dynamodb_event.h"
 
 namespace stream_to_kinesis {
 namespace {
@@ -34,21 +33,20 @@ StreamHandler::StreamHandler(Config config, int attempts_max, HandlerSeams seams
 
 base::Result<runtime::InvocationResponse> StreamHandler::handle(
     const runtime::Invocation& invocation) {
-    const auto records = event::parse_dynamodb_event(invocation.event);
-    if (!records) return records.error();
-    Plan planned = plan(*records, invocation.deadline);
-    const SendReport sent = send(planned, invocation.deadline);
-    return respond(planned, sent);
+    auto planned = plan(invocation);
+    if (!planned) return std::move(planned).error();
+    const SendReport sent = send(*planned, invocation.deadline);
+    return respond(*planned, sent);
 }
 
-Plan StreamHandler::plan(const std::vector<event::DynamodbEventRecord>& records,
-                         base::Deadline deadline) {
-    Plan planned = plan_records(records, config_, transform_);
+base::Result<Plan> StreamHandler::plan(const runtime::Invocation& invocation) {
+    auto planned = plan_event(invocation.event, config_, transform_);
+    if (!planned) return planned;
     // Half of the time is left for the sending, whatever the quarantine's service does.
     const base::EpochMs now_ms = seams_.clock.now_ms();
-    const base::Deadline half{now_ms + deadline.remaining_ms(seams_.clock) / 2};
-    block_with_followers(planned, quarantine(planned, 0, half));
-    if (config_.aggregation == Aggregation::kpl) aggregator_.pack(planned);
+    const base::Deadline half{now_ms + invocation.deadline.remaining_ms(seams_.clock) / 2};
+    block_with_followers(*planned, quarantine(*planned, 0, half));
+    if (config_.aggregation == Aggregation::kpl) aggregator_.pack(*planned);
     return planned;
 }
 

@@ -43,7 +43,7 @@ class StreamHandler {
     base::Result<runtime::InvocationResponse> handle(const runtime::Invocation& invocation);
 
   private:
-    Plan plan(const std::vector<event::DynamodbEventRecord>& records, base::Deadline deadline);
+    base::Result<Plan> plan(const runtime::Invocation& invocation);
     SendReport send(Plan& plan, base::Deadline deadline);
     base::Result<runtime::InvocationResponse> respond(const Plan& plan, const SendReport& sent);
     std::vector<std::size_t> quarantine(const Plan& plan, std::size_t first_poison,

@@ -5,8 +5,14 @@
 #include <unordered_set>
 #include <utility>
 
+#include "common/dynamodb/change_record.h"
+#include "common/event/dynamodb_event.h"
+
 namespace stream_to_kinesis {
 namespace {
+
+// A guess, for room only.
+constexpr std::size_t kRecordBytesUsual = 1'000;
 
 Fate fate_of_poison(PoisonRecords rule) {
     switch (rule) {
@@ -70,14 +76,14 @@ class Planner {
 
 }  // namespace
 
-Plan plan_records(const std::vector<event::DynamodbEventRecord>& records, const Config& config,
-                  Transform& transform) {
+base::Result<Plan> plan_event(std::string_view event, const Config& config, Transform& transform) {
     Plan plan;
-    plan.records.reserve(records.size());
-    plan.outgoing.reserve(records.size());
+    plan.records.reserve(event.size() / kRecordBytesUsual);
+    plan.outgoing.reserve(event.size() / kRecordBytesUsual);
     Planner planner(config, transform, plan);
-    for (const event::DynamodbEventRecord& record : records)
-        planner.add(record);
+    const auto read = event::read_dynamodb_event(
+        event, [&planner](const event::DynamodbEventRecord& record) { planner.add(record); });
+    if (!read) return read.error();
     return plan;
 }
 

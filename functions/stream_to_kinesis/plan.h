@@ -10,7 +10,6 @@
 
 #include "common/base/clock.h"
 #include "common/base/result.h"
-#include "common/event/dynamodb_event.h"
 #include "functions/stream_to_kinesis/send.h"
 #include "functions/stream_to_kinesis/transform.h"
 
@@ -48,8 +47,9 @@ struct Plan {
     OutgoingTexts texts;
 };
 
-Plan plan_records(const std::vector<event::DynamodbEventRecord>& records, const Config& config,
-                  Transform& transform);
+// One pass over the event: each record is planned as soon as it is read. Kind event_invalid where
+// it is no event of a DynamoDB stream.
+base::Result<Plan> plan_event(std::string_view event, const Config& config, Transform& transform);
 
 // Blocks records that were to be quarantined and could not be, named by their places in order, and
 // with each of them all that is to be sent of its item later. Before the sending only.

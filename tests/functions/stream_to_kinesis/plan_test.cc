@@ -20,11 +20,11 @@ using tests::sequence_number;
 
 std::vector<Fate> fates(const std::vector<std::string>& records, const Config& config) {
     const std::string event = tests::event_json(records);
-    const auto parsed = event::parse_dynamodb_event(event);
-    EXPECT_TRUE(parsed.ok());
     tests::SeededRandom random;
     stream_to_kinesis::Transform transform(config, random);
-    const auto plan = plan_records(*parsed, config, transform);
+    const auto planned = plan_event(event, config, transform);
+    EXPECT_TRUE(planned.ok());
+    const stream_to_kinesis::Plan& plan = *planned;
     std::vector<Fate> found;
     std::size_t outgoing = 0;
     for (const PlannedRecord& record : plan.records) {
@@ -108,7 +108,7 @@ class KeyedPlan {
                                                  : record_json({.key = key, .number = number}));
         }
         event_ = tests::event_json(records);
-        plan = plan_records(*event::parse_dynamodb_event(event_), config_, transform_);
+        plan = *plan_event(event_, config_, transform_);
     }
     [[nodiscard]] std::vector<Fate> fates() const {
         std::vector<Fate> found;
@@ -164,12 +164,12 @@ TEST(PoisonRefused, TurnsWhatKinesisRefusesIntoPoison) {
 
 TEST(PlanRecords, TellsWhyARecordIsPoison) {
     const std::string event = tests::event_json({kMalformed, large_record("a", 2)});
-    const auto parsed = event::parse_dynamodb_event(event);
-    ASSERT_TRUE(parsed.ok());
     tests::SeededRandom random;
     const Config config = config_with(PoisonRecords::block);
     stream_to_kinesis::Transform transform(config, random);
-    const auto plan = plan_records(*parsed, config, transform);
+    const auto planned = plan_event(event, config, transform);
+    ASSERT_TRUE(planned.ok());
+    const stream_to_kinesis::Plan& plan = *planned;
     ASSERT_EQ(plan.poison.size(), 2U);
     EXPECT_EQ(plan.poison[0].record, 0U);
     EXPECT_NE(plan.poison[0].reason, "");
