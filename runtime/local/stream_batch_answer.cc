@@ -16,7 +16,7 @@ struct AnswerMembers {
     std::string state;
 };
 
-// {"itemIdentifier":"…"}; nothing where it is anything else. Unknown members are passed over.
+// {"itemIdentifier":"…"}; nothing where it has no such text. Unknown members are passed over.
 std::optional<std::string> read_failure(dynamodb::JsonScanner& scanner) {
     if (scanner.kind() != dynamodb::JsonKind::object) {
         scanner.skip_value();
@@ -32,7 +32,6 @@ std::optional<std::string> read_failure(dynamodb::JsonScanner& scanner) {
             scanner.skip_value();
         }
     }
-    if (identifier && identifier->empty()) return std::nullopt;
     return identifier;
 }
 

@@ -206,7 +206,7 @@ TEST(LaneRetry, BisectWorksWhateverTheResponseTypes) {
 }
 
 TEST(LaneRetry, ThrottlesUseNoAttempt) {
-    LaneRun run({.batch_size = 1, .maximum_retry_attempts = 0});
+    LaneRun run({.batch_size = 1, .maximum_retry_attempts = 1});
     run.add(1);
     for (int throttles = 0; throttles < 10; ++throttles) {
         EXPECT_EQ(run.wait_next(), Numbers{"1"});
@@ -214,7 +214,10 @@ TEST(LaneRetry, ThrottlesUseNoAttempt) {
     }
     EXPECT_EQ(run.lane.counts().not_invoked, 10);
     EXPECT_EQ(run.lane.counts().invoked, 0);
+    run.wait_next();
+    run.fail();
     EXPECT_TRUE(run.lane.take_discarded().empty());
+    EXPECT_EQ(run.wait_next(), Numbers{"1"});
 }
 
 TEST(LaneRetry, ThrottlesEndWithTheRecordsAge) {
