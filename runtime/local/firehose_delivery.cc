@@ -20,6 +20,7 @@ void add_fault(std::string& faults, std::string_view fault) {
     faults += fault;
 }
 
+// The guide names neither these codes nor their texts.
 DeliveryProblem partitioning_problem(std::string_view code, std::string message) {
     return {.error_output_type = "processing-failed",
             .failure = {.code = fmt::format("DynamicPartitioning.{}", code),

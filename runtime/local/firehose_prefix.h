@@ -5,7 +5,7 @@
 //   !{firehose:error-output-type}        in the error prefix alone
 //   !{partitionKeyFromLambda:name}       with dynamic partitioning
 // A prefix without timestamp gets yyyy/MM/dd/HH/ behind it, unless partitioned dynamically. An
-// error prefix without expressions gets the error's type and then the same.
+// error prefix without expressions gets the error's type and then the same (the guide is silent).
 #pragma once
 
 #include <string>

@@ -1,7 +1,8 @@
 // Firehose's delivery to Iceberg tables, as far as routing and operations go (developer guide,
 // "Route incoming records to different Iceberg tables"): each row goes to the table that its
 // otfMetadata names, is inserted, or replaces or removes the rows with its unique key. The tables
-// are kept as rows of JSON; no Iceberg files are made.
+// are kept as rows of JSON; no Iceberg files are made. The codes are those that users see, but
+// Iceberg.InvalidOtfMetadata and Iceberg.InvalidRecord, for which none is known.
 #pragma once
 
 #include <cstddef>

@@ -89,7 +89,7 @@ def firehose(moto, bootstrap):
             **{f"environment.{name}": value for name, value in (environment or {}).items()},
             **options,
         }
-        words = [f"{name}={value}" for name, values in options.items() for value in ([values] if not isinstance(values, list) else values)]
+        words = [f"{name}={value}" for name, value in options.items()]
         done = subprocess.run([TOOL, *words], capture_output=True, text=True, timeout=120, check=False)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
@@ -323,6 +323,24 @@ def test_quarantined_records_that_fail_again_are_told_by_line(moto, kinesis, lak
     assert [line["line"] for line in unusable["lines"]] == [2]
     assert [line["line"] for line in event["lines"]] == [3, 4]
     assert "comes after line 3" in event["lines"][1]["reason"]
+
+
+def test_kept_records_use_what_lies_beside_them(lakefeed, tmp_path):
+    """The setup is done once, and the services keep what they hold from one event to the next."""
+    removed = [stream_record(number) for number in (1, 2)]
+    for record in removed:
+        record["eventName"] = "REMOVE"
+        record["padding"] = "x" * 3_200_000
+    records = [stream_record(0), *removed, stream_record(3)]
+    (tmp_path / "kept.jsonl").write_bytes(b"".join(map(quarantined, records)))
+    (tmp_path / "environment").write_text(f"KINESIS_STREAM_NAME={STREAM}\nEVENT_NAMES=INSERT\n")
+    create = {"service": "kinesis", "operation": "CreateStream", "body": {"StreamName": STREAM, "ShardCount": 1}}
+    (tmp_path / "setup.json").write_text(json.dumps([create]))
+    done = replay(lakefeed, "stream_to_kinesis", "--from-quarantine", tmp_path / "kept.jsonl", "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert [verdict["case"] for verdict in told["verdicts"]] == ["kept.jsonl:1-2", "kept.jsonl:3-4"]
+    assert told["passed"] == 2
 
 
 @pytest.mark.parametrize(
