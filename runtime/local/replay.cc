@@ -11,6 +11,7 @@
 
 #include "runtime/local/function_process.h"
 #include "runtime/local/judge.h"
+#include "runtime/local/kept_verdict.h"
 #include "runtime/local/local_services.h"
 #include "runtime/local/package.h"
 #include "runtime/local/replay_plan.h"

@@ -5,6 +5,7 @@
 
 #include "common/codec/base64.h"
 #include "common/codec/json.h"
+#include "runtime/local/kept_verdict.h"
 #include "tests/runtime/local/firehose_world.h"
 
 namespace local {
