@@ -51,8 +51,8 @@ inline constexpr std::int64_t kRequestReserveMs = 1'000;
 inline constexpr int kAttemptsDefault = 10;
 // How long after an unknown outcome the item's next record waits.
 inline constexpr std::int64_t kLateStoreMs = 1'000;
-// A stream that took nothing yet is given up after so many refused requests. More than two rounds
-// of halves of all requests that are on their way at once.
+// A stream that took nothing yet is given up after so many refused requests: as many as can be on
+// their way at once, nine that halve 500 records down to one, and some more records.
 inline constexpr int kRefusalsUnprovenMax = 32;
 
 // The views point into the event and into the plan that made the record (plan.h).

@@ -46,6 +46,14 @@ void SendBook::enter(const std::vector<OutgoingRecord>& records) {
     }
 }
 
+// What took nothing yet and refuses is asked one request at a time, down to a single record: so few
+// requests show whether it is the stream or a record.
+std::optional<base::EpochMs> SendBook::due_ms(std::size_t stream) const {
+    const Stream& asked = streams_[stream];
+    if (asked.suspicion && !asked.proven && asked.on_their_way > 0) return std::nullopt;
+    return asked.queue.due_ms();
+}
+
 Batch SendBook::take(std::size_t stream) {
     SendQueue& queue = streams_[stream].queue;
     // A wait may end a moment before its time by this clock.
@@ -59,10 +67,12 @@ Batch SendBook::take(std::size_t stream) {
         batch.holds_unknown = batch.holds_unknown || report_.maybe_stored[record];
     }
     ++report_.requests;
+    ++streams_[stream].on_their_way;
     return batch;
 }
 
 void SendBook::settle(const Batch& batch, const aws::PutRecordsAnswer& answer) {
+    --streams_[batch.stream].on_their_way;
     if (answer.results) {
         settle_entries(batch, *answer.results);
     } else {
@@ -229,8 +239,8 @@ void SendBook::refuse_some_entry(Stream& stream, const Batch& batch,
         ++tried_[record].uncounted;
     const auto middle =
         batch.records.begin() + static_cast<std::ptrdiff_t>(batch.records.size() / 2);
-    stream.queue.add_apart({batch.records.begin(), middle});
     stream.queue.add_apart({middle, batch.records.end()});
+    stream.queue.add_apart({batch.records.begin(), middle});
 }
 
 void SendBook::refuse_record(std::size_t record, const base::Error& error) {

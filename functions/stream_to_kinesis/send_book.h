@@ -29,10 +29,9 @@ class SendBook {
   public:
     SendBook(const std::vector<OutgoingRecord>& records, int attempts_max, const SendSeams& seams);
 
-    // When the stream's next batch may go; nothing where nothing is left to go.
-    [[nodiscard]] std::optional<base::EpochMs> due_ms(std::size_t stream) const {
-        return streams_[stream].queue.due_ms();
-    }
+    // When the stream's next batch may go; nothing where nothing is left to go, or not before what
+    // is on its way is settled.
+    [[nodiscard]] std::optional<base::EpochMs> due_ms(std::size_t stream) const;
     [[nodiscard]] std::size_t streams() const { return streams_.size(); }
     [[nodiscard]] const std::string& name(std::size_t stream) const {
         return streams_[stream].queue.stream();
@@ -53,6 +52,7 @@ class SendBook {
     struct Stream {
         explicit Stream(std::string_view name) : queue(name) {}
         SendQueue queue;
+        int on_their_way = 0;
         bool proven = false;  // it took a record: what it refuses now is not its own fault
         // Before that, of requests that were refused for some entry perhaps:
         std::vector<RefusedRecord> suspects;  // the records that were refused alone

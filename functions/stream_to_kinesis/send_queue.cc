@@ -34,8 +34,8 @@ bool SendQueue::fits(std::size_t entries, std::size_t bytes, std::size_t more_by
 }
 
 std::vector<std::size_t> SendQueue::take_apart() {
-    std::vector<std::size_t> taken = std::move(apart_.front());
-    apart_.pop_front();
+    std::vector<std::size_t> taken = std::move(apart_.back());
+    apart_.pop_back();
     return taken;
 }
 

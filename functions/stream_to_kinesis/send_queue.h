@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -28,7 +27,7 @@ class SendQueue {
     }
     // They may go from that time on, all of them together.
     void add_at(base::EpochMs due_ms, std::vector<std::size_t> records);
-    // They go at once, together and with no other record.
+    // They go at once, together and with no other record; what was added last goes first.
     void add_apart(std::vector<std::size_t> records);
     // Nothing goes any more, whatever is added.
     void close();
@@ -61,7 +60,7 @@ class SendQueue {
     std::string stream_;
     std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>> ready_;
     std::multimap<base::EpochMs, std::vector<std::size_t>> waiting_;
-    std::deque<std::vector<std::size_t>> apart_;
+    std::vector<std::vector<std::size_t>> apart_;
     bool closed_ = false;
 };
 

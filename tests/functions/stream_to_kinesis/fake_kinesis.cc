@@ -101,8 +101,10 @@ aws::PutRecordsAnswer FakeKinesis::answer(http::Ticket ticket, const OnItsWay& r
     std::vector<aws::PutRecordsResult> results;
     results.reserve(request.batch.size());
     for (std::size_t i = 0; i < request.batch.size(); ++i) {
-        results.push_back(
-            settle(request.batch[i], i < fate.entries.size() ? fate.entries[i] : Fate::stored));
+        const bool is_throttled =
+            throttled_.contains(request.batch[i]) && clock_.now_ms() < throttled_until_ms_;
+        const Fate entry = i < fate.entries.size() ? fate.entries[i] : Fate::stored;
+        results.push_back(settle(request.batch[i], is_throttled ? Fate::throttled : entry));
     }
     return {ticket, std::move(results)};
 }

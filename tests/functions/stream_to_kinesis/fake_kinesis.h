@@ -46,6 +46,12 @@ class FakeKinesis final : public aws::PutRecordsClient {
         refused_for_ = refused_for;
     }
 
+    // These entries come back throttled until that time.
+    void throttle(std::set<std::size_t> records, base::EpochMs until_ms) {
+        throttled_ = std::move(records);
+        throttled_until_ms_ = until_ms;
+    }
+
     http::Ticket start(const aws::PutRecordsRequest& request) override;
     std::optional<aws::PutRecordsAnswer> wait(base::EpochMs until_ms) override;
     aws::PutRecordsAnswer cancel(http::Ticket ticket) override;
@@ -86,6 +92,8 @@ class FakeKinesis final : public aws::PutRecordsClient {
     Script script_;
     std::set<std::size_t> refused_;
     aws::RefusedFor refused_for_ = aws::RefusedFor::some_entry;
+    std::set<std::size_t> throttled_;
+    base::EpochMs throttled_until_ms_ = 0;
     std::map<const char*, std::size_t> index_of_;     // by the place of the data in memory
     std::vector<std::optional<std::size_t>> before_;  // the record before it of its item
     std::map<http::Ticket, OnItsWay> on_their_way_;

@@ -1,7 +1,8 @@
 // What is refused for good: a stream, or a record.
-#include <algorithm>
-#include <limits>
+#include <map>
+#include <set>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -17,10 +18,12 @@ using stream_to_kinesis::Delivery;
 using stream_to_kinesis::SendReport;
 using testing::Each;
 using testing::ElementsAre;
+using tests::all_stored;
 using tests::different;
 using tests::errors;
 using tests::Fate;
 using tests::kMinuteMs;
+using tests::OwnedRecord;
 using tests::record_of;
 using tests::RequestFate;
 using tests::Sending;
@@ -72,6 +75,122 @@ TEST(SendRecords, ARefusedStreamDoesNotStopAnother) {
                             Delivery::confirmed, Delivery::failed, Delivery::confirmed));
     EXPECT_EQ(report.requests, 2);
     EXPECT_EQ(report.requests_refused, 1);
+}
+
+// The deliveries of the records that are not confirmed.
+std::map<std::size_t, Delivery> not_confirmed(const SendReport& report) {
+    std::map<std::size_t, Delivery> others;
+    for (std::size_t i = 0; i < report.deliveries.size(); ++i) {
+        if (report.deliveries[i] != Delivery::confirmed) others[i] = report.deliveries[i];
+    }
+    return others;
+}
+
+TEST(SendRecords, FindsTheRecordForWhichARequestIsRefused) {
+    for (const std::size_t culprit : {0U, 1U, 249U, 250U, 333U, 499U}) {
+        const Sending sending(different(500), all_stored, kMinuteMs, 10, {culprit});
+        EXPECT_THAT(not_confirmed(sending.report),
+                    ElementsAre(testing::Pair(culprit, Delivery::refused)));
+        ASSERT_EQ(sending.report.refused.size(), 1U);
+        EXPECT_EQ(sending.report.refused[0].record, culprit);
+        EXPECT_EQ(sending.report.refused[0].error.code, "Scripted");
+        EXPECT_FALSE(sending.report.refusal);
+        EXPECT_EQ(sending.report.requests_refused, 0);
+        // 500 is halved nine times at most; two requests each.
+        EXPECT_LE(sending.report.requests, 1 + 2 * 9);
+    }
+}
+
+TEST(SendRecords, FindsAllRecordsForWhichRequestsAreRefused) {
+    std::set<std::size_t> culprits;
+    for (std::size_t i = 0; i < 4'000; i += 97)
+        culprits.insert(i);
+    const Sending sending(different(4'000), all_stored, 10 * kMinuteMs, 3, culprits);
+    std::set<std::size_t> found;
+    for (const auto& [record, delivery] : not_confirmed(sending.report)) {
+        EXPECT_EQ(delivery, Delivery::refused) << record;
+        found.insert(record);
+    }
+    EXPECT_EQ(found, culprits);
+    EXPECT_EQ(sending.quota.left(), aws::RetryQuota::kCapacity);
+}
+
+TEST(SendRecords, AnItemStopsAtItsRefusedRecord) {
+    std::vector<OwnedRecord> records{record_of("a", 0), record_of("b", 1), record_of("a", 2),
+                                     record_of("a", 3), record_of("b", 4)};
+    const Sending sending(records, all_stored, kMinuteMs, 10, {2});
+    EXPECT_THAT(sending.report.deliveries,
+                ElementsAre(Delivery::confirmed, Delivery::confirmed, Delivery::refused,
+                            Delivery::failed, Delivery::confirmed));
+}
+
+// Nothing says that it is not the stream that is refused: no record may be given up for that.
+TEST(SendRecords, BlamesNoRecordOfAStreamThatTakesNothing) {
+    const Sending one(different(1), all_stored, kMinuteMs, 10, {0});
+    EXPECT_THAT(one.report.deliveries, ElementsAre(Delivery::failed));
+    EXPECT_EQ(one.report.refusal.value_or(base::Error{}).kind, ErrorKind::rejected);
+    EXPECT_EQ(one.report.requests_refused, one.report.requests);
+
+    std::set<std::size_t> all;
+    for (std::size_t i = 0; i < 6'000; ++i)
+        all.insert(i);
+    const Sending many(different(6'000), all_stored, kMinuteMs, 10, all);
+    EXPECT_THAT(many.report.deliveries, Each(Delivery::failed));
+    EXPECT_EQ(many.report.refusal.value_or(base::Error{}).kind, ErrorKind::rejected);
+    EXPECT_EQ(many.report.requests_refused, many.report.requests);
+    EXPECT_LE(many.report.requests, stream_to_kinesis::kRefusalsUnprovenMax + 8);
+}
+
+TEST(SendRecords, BlamesARecordThatTheServiceNames) {
+    const Sending one(different(1), all_stored, kMinuteMs, 10, {0}, aws::RefusedFor::its_entry);
+    EXPECT_THAT(one.report.deliveries, ElementsAre(Delivery::refused));
+    EXPECT_FALSE(one.report.refusal);
+    EXPECT_EQ(one.report.requests_refused, 0);
+}
+
+// The first record waits, refused alone, until another one is stored.
+TEST(SendRecords, BlamesARecordOnceTheStreamTookAnother) {
+    const Sending sending(different(2),
+                          [](std::size_t request, std::size_t) {
+                              return RequestFate{.takes_ms = request == 2 ? 500 : 10};
+                          },
+                          kMinuteMs, 10, {0});
+    EXPECT_THAT(sending.report.deliveries, ElementsAre(Delivery::refused, Delivery::confirmed));
+}
+
+TEST(SendRecords, RefusesUnsentWhatNoRequestMayHold) {
+    std::vector<OwnedRecord> records{record_of("a", 0), record_of("b", 1), record_of("b", 2),
+                                     record_of("c", 3), record_of("c", 4)};
+    records[0].partition_key = "";
+    records[1].partition_key = std::string(257, 'k');
+    records[4].data = std::string((10U << 20U), 'x');  // and its key
+    const Sending sending(records, all_stored);
+    EXPECT_THAT(sending.report.deliveries,
+                ElementsAre(Delivery::refused, Delivery::refused, Delivery::failed,
+                            Delivery::confirmed, Delivery::refused));
+    EXPECT_EQ(sending.report.requests, 1);
+}
+
+TEST(SendRecords, SendsAgainAtOnceWhatWasMended) {
+    const Sending sending(
+        different(1'000),
+        [](std::size_t request, std::size_t) {
+            return request < 4 ? RequestFate{.error = ErrorKind::access_denied, .is_mended = true}
+                               : RequestFate{};
+        },
+        kMinuteMs, 1);
+    EXPECT_EQ(sending.confirmed(), 1'000U);
+    EXPECT_EQ(sending.report.requests, 6);
+    EXPECT_EQ(sending.clock.now_ms() - tests::kTestNowMs, 30);
+    EXPECT_EQ(sending.quota.left(), aws::RetryQuota::kCapacity);
+}
+
+TEST(SendRecords, GivesUpWhatIsMendedForEver) {
+    const Sending sending(different(10), [](std::size_t, std::size_t) {
+        return RequestFate{.error = ErrorKind::access_denied, .is_mended = true};
+    });
+    EXPECT_EQ(sending.report.requests, 3);
+    EXPECT_EQ(sending.report.refusal.value_or(base::Error{}).kind, ErrorKind::access_denied);
 }
 
 }  // namespace

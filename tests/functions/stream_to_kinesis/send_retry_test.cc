@@ -1,6 +1,6 @@
 // What is sent again, when, and how often.
 #include <algorithm>
-#include <limits>
+#include <optional>
 #include <string>
 
 #include <fmt/format.h>
@@ -91,6 +91,25 @@ TEST(SendRecords, WaitsLongerWhenThrottledThanAfterAFailure) {
     for (const ErrorKind kind : {ErrorKind::service_failed, ErrorKind::connect_failed}) {
         EXPECT_NEAR(first_wait_ms(errors(kind, 1)), 25.0, 4.0);
     }
+}
+
+// F29: full jitter is at most 1,000 ms before the first retry after throttling.
+TEST(SendRecords, FollowsTheServicesHintWithinItsBounds) {
+    const auto wait_ms = [](std::optional<std::int64_t> hint_ms) {
+        const Sending sending(different(1), [hint_ms](std::size_t request, std::size_t) {
+            if (request > 0) return RequestFate{};
+            return RequestFate{.error = ErrorKind::throttled, .retry_after_ms = hint_ms};
+        });
+        EXPECT_EQ(sending.confirmed(), 1U);
+        EXPECT_EQ(sending.clock.sleeps_ms.size(), 1U);
+        return sending.clock.sleeps_ms.empty() ? -1 : sending.clock.sleeps_ms[0];
+    };
+    const std::int64_t unasked_ms = wait_ms(std::nullopt);  // the same random source each time
+    EXPECT_LE(unasked_ms, 1'000);
+    EXPECT_EQ(wait_ms(0), unasked_ms);
+    EXPECT_EQ(wait_ms(1), unasked_ms);
+    EXPECT_EQ(wait_ms(3'000), 3'000);
+    EXPECT_EQ(wait_ms(1'000'000'000), unasked_ms + 5'000);
 }
 
 TEST(SendRecords, AnItemStopsAtItsFirstFinalFailureAndOthersGoOn) {
