@@ -140,6 +140,140 @@ TEST_F(KinesisClientTest, MakesOneAttemptWhereItIsToldTo) {
     EXPECT_EQ(http_.requests().size(), 1U);
 }
 
+TEST_F(KinesisClientTest, TellsEachRequestsAnswer) {
+    http_.answer(200, R"({"FailedRecordCount":0,"Records":[{"SequenceNumber":"1"}]})");
+    http_.answer(200, R"({"FailedRecordCount":0,"Records":[{"SequenceNumber":"1"}]})");
+    const std::vector<aws::PutRecordsEntry> one{{"a", "1"}};
+    const std::vector<aws::PutRecordsEntry> two{{"a", "1"}, {"b", "2"}};
+    const http::Ticket first = kinesis_.start({.stream = "s", .entries = one, .deadline = {}});
+    const http::Ticket second = kinesis_.start({.stream = "s", .entries = two, .deadline = {}});
+    auto answer = kinesis_.wait(tests::kTestNowMs);
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->ticket, first);
+    EXPECT_THAT(states_of(*answer->results), ElementsAre(kConfirmed));
+    answer = kinesis_.wait(tests::kTestNowMs);
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->ticket, second);
+    EXPECT_THAT(states_of(*answer->results), ElementsAre(kUnknown, kUnknown));  // one is too few
+    EXPECT_FALSE(kinesis_.wait(tests::kTestNowMs));
+}
+
+TEST_F(KinesisClientTest, IsNotRepeatedByWhatIsBelowIt) {
+    http_.fail(base::ErrorKind::outcome_unknown);
+    EXPECT_EQ(put("orders", {{"a", "1"}}).error().kind, base::ErrorKind::outcome_unknown);
+    ASSERT_EQ(http_.requests().size(), 1U);
+    EXPECT_EQ(http_.requests()[0].repeatable, http::Repeatable::no);
+    EXPECT_EQ(http_.requests()[0].deadline.at_ms, tests::kTestNowMs + 60'000);
+}
+
+TEST_F(KinesisClientTest, TellsWhatTheServiceAsksToWait) {
+    http_.answer(400, R"({"__type":"ProvisionedThroughputExceededException"})",
+                 {{"x-amz-retry-after", "1500"}});
+    EXPECT_EQ(answer_to("orders", {{"a", "1"}}).retry_after_ms, 1'500);
+}
+
+TEST_F(KinesisClientTest, GivesUpARequest) {
+    http_.answer(200, R"({"FailedRecordCount":0,"Records":[{"SequenceNumber":"1"}]})");
+    const std::vector<aws::PutRecordsEntry> one{{"a", "1"}};
+    const http::Ticket ticket = kinesis_.start({.stream = "s", .entries = one, .deadline = {}});
+    const auto answer = kinesis_.cancel(ticket);
+    EXPECT_EQ(answer.ticket, ticket);
+    EXPECT_EQ(answer.results.error().kind, base::ErrorKind::outcome_unknown);
+}
+
+TEST(PutRecordsBody, TakesJustTheRoomThatItNeeds) {
+    for (const std::string stream : {"s", "arn:aws:kinesis:us-east-1:123456789012:stream/orders"}) {
+        for (std::size_t bytes = 0; bytes < 9; ++bytes) {
+            const std::string data(bytes, 'd');
+            const std::vector<aws::PutRecordsEntry> entries{
+                {data, "key"},
+                {data, "\"quoted\" \n é", data, "12"},
+                {data, "\xFF", "x"},
+                {std::string_view("some more text, so that no string is short"), "k"}};
+            const std::string body =
+                aws::put_records_body({.stream = stream, .entries = entries, .deadline = {}});
+            EXPECT_EQ(body.capacity(), body.size()) << body;
+        }
+    }
+}
+
+std::string characters(std::size_t count, const std::string& character) {
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i)
+        text += character;
+    return text;
+}
+
+// F32: 256 characters of any length in bytes.
+TEST(EntryFault, CountsTheCharactersOfThePartitionKey) {
+    for (const std::string character : {"k", "é", "€", "\U0001F600"}) {
+        EXPECT_FALSE(aws::entry_fault({"d", characters(1, character)}));
+        EXPECT_FALSE(aws::entry_fault({"d", characters(255, character)}));
+        EXPECT_FALSE(aws::entry_fault({"d", characters(256, character)}));
+        const auto fault = aws::entry_fault({"d", characters(257, character)});
+        ASSERT_TRUE(fault);
+        EXPECT_EQ(fault->kind, base::ErrorKind::data_invalid);
+        EXPECT_EQ(fault->message, "a partition key of 257 characters: 256 are allowed");
+    }
+    EXPECT_TRUE(aws::entry_fault({"d", ""}));
+}
+
+// F31: 10 MiB of data and partition key, wherever the data is cut in two.
+TEST(EntryFault, CountsDataAndPartitionKey) {
+    const std::string data(10U << 20U, 'd');
+    const std::string_view text = data;
+    EXPECT_FALSE(aws::entry_fault({text.substr(2), "k"}));
+    EXPECT_FALSE(aws::entry_fault({text.substr(1), "k"}));
+    EXPECT_TRUE(aws::entry_fault({text, "k"}));
+    EXPECT_FALSE(aws::entry_fault({text.substr(5), "key", "ab"}));
+    EXPECT_TRUE(aws::entry_fault({text.substr(5), "key", "abc"}));
+}
+
+struct Refused {
+    int status;
+    std::string code;
+    std::string message;
+    aws::RefusedFor refused_for;
+};
+
+TEST_F(KinesisClientTest, TellsWhatARequestIsRefusedFor) {
+    using aws::RefusedFor;
+    for (const Refused& refused :
+         {Refused{
+              400, "ValidationException",
+              "1 validation error detected: Value 'x' at 'records.3.member.partitionKey' failed "
+              "to satisfy constraint: Member must have length less than or equal to 256",
+              RefusedFor::its_entry},
+          Refused{400, "ValidationException",
+                  "1 validation error detected: Value at 'records.1.member.data' failed to satisfy "
+                  "constraint: Member must have length less than or equal to 1048576",
+                  RefusedFor::its_entry},
+          Refused{400, "ValidationException",
+                  "1 validation error detected: Value 'a b' at 'streamName' failed to satisfy "
+                  "constraint: Member must satisfy regular expression pattern",
+                  RefusedFor::request},
+          Refused{400, "ValidationException",
+                  "1 validation error detected: Value 'a b' at 'streamARN' failed",
+                  RefusedFor::request},
+          Refused{400, "ValidationException", "something else", RefusedFor::some_entry},
+          Refused{400, "InvalidArgumentException", "Invalid ExplicitHashKey.",
+                  RefusedFor::some_entry},
+          Refused{400, "SerializationException", "", RefusedFor::some_entry},
+          Refused{413, "", "", RefusedFor::its_entry},
+          Refused{400, "RequestEntityTooLarge", "", RefusedFor::its_entry},
+          Refused{400, "ResourceNotFoundException", "Stream orders not found", RefusedFor::request},
+          Refused{400, "KMSDisabledException", "", RefusedFor::request},
+          Refused{400, "KMSNotFoundException", "", RefusedFor::request},
+          Refused{400, "KMSAccessDeniedException", "", RefusedFor::request},
+          Refused{403, "AccessDeniedException", "", RefusedFor::request},
+          Refused{404, "", "", RefusedFor::request}}) {
+        http_.answer(refused.status, R"({"__type":")" + refused.code + R"(","message":")" +
+                                         refused.message + "\"}");
+        EXPECT_EQ(answer_to("orders", {{"a", "1"}}).refused_for, refused.refused_for)
+            << refused.code << ' ' << refused.message;
+    }
+}
+
 TEST(ParsePutRecordsAnswer, CountsMembersThatAreNullAsAbsent) {
     EXPECT_THAT(parsed(R"({"FailedRecordCount":1,"Records":[
         {"SequenceNumber":"7","ShardId":"s","ErrorCode":null,"ErrorMessage":null},
