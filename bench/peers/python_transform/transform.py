@@ -7,6 +7,8 @@ import base64
 import datetime
 import json
 import re
+import sys
+import time
 from json.encoder import encode_basestring
 
 NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
@@ -43,11 +45,11 @@ def plain(attribute):
     return WRITERS[tag](value)
 
 
-def event_time_ms(time):
+def event_time_ms(epoch):
     """Seconds, milliseconds or microseconds, told by the size."""
-    if time < 1e11:
-        return int(time * 1000)
-    return int(time) if time < 1e14 else int(time) // 1000
+    if epoch < 1e11:
+        return int(epoch * 1000)
+    return int(epoch) if epoch < 1e14 else int(epoch) // 1000
 
 
 def transform_record(data):
@@ -83,3 +85,22 @@ def handler(event, _context):
             answer["result"] = "ProcessingFailed"
         answers.append(answer)
     return {"records": answers}
+
+
+def measure(file):
+    """In process: the best and the median time of many runs in microseconds, from the bytes of the event in a file
+    to those of the answer."""
+    with open(file, "rb") as source:
+        event = source.read()
+    runs = []
+    begin = time.perf_counter()
+    while time.perf_counter() - begin < 2:
+        start = time.perf_counter()
+        json.dumps(handler(json.loads(event), None)).encode()
+        runs.append((time.perf_counter() - start) * 1e6)
+    runs.sort()
+    print(f"{runs[0]:.1f} {runs[len(runs) // 2]:.1f}")
+
+
+if __name__ == "__main__" and sys.argv[1:2] == ["--measure"]:
+    measure(sys.argv[2])
