@@ -2,6 +2,7 @@
 // the double of Snowflake's SQL API. Each starts when the first event needs it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "common/base/result.h"
+#include "runtime/local/fault_dial.h"
 #include "runtime/local/moto_server.h"
 #include "runtime/local/recorded_call.h"
 #include "runtime/local/recording_proxy.h"
@@ -28,6 +30,11 @@ class LocalServices {
 
     [[nodiscard]] std::string aws_url() const { return proxy_.url(); }
     [[nodiscard]] std::string snowflake_url() const { return snowflake_->url(); }
+
+    // As RecordingProxy::set_faults; the set-up's calls suffer none.
+    void set_faults(std::shared_ptr<FaultDial> dial, std::function<void()> kill) {
+        proxy_.set_faults(std::move(dial), std::move(kill));
+    }
 
     // Forgets all state and all calls.
     base::Result<base::Done> reset();

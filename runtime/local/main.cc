@@ -49,6 +49,8 @@ struct ReplayArguments {
     std::string quarantine;
     std::vector<std::string> variables;
     std::vector<std::string> variable_files;
+    std::string faults;
+    std::uint64_t seed = 1;
     std::string bootstrap;
     double timeout_s = 60;
     std::string events;
@@ -95,6 +97,12 @@ void add_replay(CLI::App& app, ReplayArguments& arguments) {
         ->type_name("FILE")
         ->take_all()
         ->allow_extra_args(false);
+    command
+        ->add_option("--fault", arguments.faults,
+                     "break requests to the local AWS: all, or KIND[=SHARE],...; a wrong "
+                     "SPEC lists the kinds")
+        ->type_name("SPEC");
+    command->add_option("--seed", arguments.seed, "of the faults, 1 by default")->type_name("N");
     command->add_option("--bootstrap", arguments.bootstrap, "run this program, not the zip")
         ->type_name("PATH");
     command->add_option("--timeout", arguments.timeout_s, "the function's timeout, 60 by default")
@@ -176,6 +184,16 @@ local::ExitCode run_replay(const ReplayArguments& arguments, const std::stop_tok
         return usage_error(problem);
     auto variables = gather_variables(arguments);
     if (!variables) return usage_error(variables.error().message);
+    std::optional<local::FaultShares> faults;
+    if (!arguments.faults.empty()) {
+        auto shares = local::parse_fault_spec(arguments.faults);
+        if (!shares) return usage_error(shares.error().message);
+        if (variables->contains("AWS_ENDPOINT_URL"))
+            return usage_error(
+                "replay --fault: faults are for the local AWS; leave out "
+                "AWS_ENDPOINT_URL");
+        faults = *shares;
+    }
 
     local::ReplayOptions options{
         .function = {},
@@ -184,6 +202,8 @@ local::ExitCode run_replay(const ReplayArguments& arguments, const std::stop_tok
         .bootstrap = arguments.bootstrap,
         .environment = *std::move(variables),
         .timeout_ms = static_cast<std::int64_t>(arguments.timeout_s * 1000),
+        .faults = faults,
+        .seed = arguments.seed,
         .colour = colour_for(environment)};
     if (!arguments.all) {
         options.function = arguments.function_and_files.front();

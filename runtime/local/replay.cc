@@ -1,6 +1,7 @@
 #include "runtime/local/replay.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -27,6 +28,19 @@ void tell(std::string_view text) {
     std::fflush(stderr);
 }
 
+// "faults among 12 requests to AWS: partial 2, throttle 1".
+std::string faults_text(const FaultDial& dial) {
+    std::int64_t requests = 0;
+    std::string kinds;
+    for (const auto& [name, count] : dial.counts()) {
+        requests += count;
+        if (count > 0 && name != fault_name(Fault::none))
+            kinds += fmt::format("{}{} {}", kinds.empty() ? "" : ", ", name, count);
+    }
+    return fmt::format("faults among {} requests to AWS: {}\n", requests,
+                       kinds.empty() ? "none" : kinds);
+}
+
 std::int64_t milliseconds_since(std::chrono::steady_clock::time_point began) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
                                                                  began)
@@ -36,7 +50,7 @@ std::int64_t milliseconds_since(std::chrono::steady_clock::time_point began) {
 class Replay {
   public:
     Replay(const ReplayOptions& options, const Workspace& workspace, const std::stop_token& stop)
-        : options_(options), stop_(stop), services_(workspace.python), workspace_(workspace) {}
+        : options_(options), stop_(stop), workspace_(workspace), services_(workspace.python) {}
 
     ExitCode run();
 
@@ -49,13 +63,17 @@ class Replay {
     base::Result<std::string> bootstrap_of(const std::string& function);
     [[nodiscard]] Variables environment_for(const SampleCase& sample) const;
     [[nodiscard]] bool services_are_ours(const SampleCase& sample) const;
+    base::Result<base::Done> invoke_into(Verdict& verdict, const ReplayItem& item,
+                                         const SampleCase& sample, FunctionProcess& process);
+    void set_faults();
     void judge_into(Verdict& verdict, const SampleCase& sample, const Outcome& outcome) const;
     void judge_kept_into(Verdict& verdict, const KeptEvent& event, const Outcome& outcome) const;
     void show(const Verdict& verdict) const;
 
     const ReplayOptions& options_;
     const std::stop_token& stop_;
-    LocalServices services_;
+    std::shared_ptr<FaultDial> dial_;                  // null: no faults
+    std::atomic<FunctionProcess*> process_ = nullptr;  // that runs an event, for a fault to kill
     const Workspace& workspace_;
     base::SystemClock clock_;
     base::SystemRandom random_;
@@ -65,6 +83,7 @@ class Replay {
     bool keep_services_ = false;
     std::string current_function_;
     std::map<Variables, std::unique_ptr<FunctionProcess>> processes_;  // of the current function
+    LocalServices services_;  // last: its threads may kill a process
 };
 
 base::Result<CaseFiles> Replay::read_files(const ReplayItem& item) const {
@@ -158,7 +177,7 @@ void Replay::judge_into(Verdict& verdict, const SampleCase& sample, const Outcom
                               (verdict.responded ? outcome.stream_error : outcome.body);
         return;
     }
-    verdict.differences = services_are_ours(sample)
+    verdict.differences = services_are_ours(sample) && !dial_
                               ? judge(*sample.expectation, outcome, services_.calls())
                               : judge_outcome(*sample.expectation, outcome);
     verdict.kind = verdict.differences.empty() ? Verdict::Kind::passed : Verdict::Kind::failed;
@@ -196,16 +215,38 @@ base::Result<Verdict> Replay::try_event(const ReplayItem& item) {
     keep_services_ = item.kept.has_value();  // the events of one file belong together
     auto process = process_for(item, *sample);
     if (!process) return std::move(process).error();
-    (*process)->take_output();  // of earlier events
-    auto outcome = (*process)->invoke({.body = sample->event}, stop_);
+    const int attempts_max = dial_ ? kAttemptsUnderFaults : 1;
+    for (int attempt = 0; attempt < attempts_max && !stop_.stop_requested(); ++attempt) {
+        if (auto done = invoke_into(verdict, item, *sample, **process); !done)
+            return std::move(done).error();
+        if (verdict.kind != Verdict::Kind::failed) break;
+    }
+    return verdict;
+}
+
+base::Result<base::Done> Replay::invoke_into(Verdict& verdict, const ReplayItem& item,
+                                             const SampleCase& sample, FunctionProcess& process) {
+    process.take_output();  // of earlier events
+    verdict.problem.clear();
+    process_ = &process;
+    auto outcome = process.invoke({.body = sample.event}, stop_);
+    process_ = nullptr;
     if (!outcome) return std::move(outcome).error();
-    verdict.output = (*process)->take_output();
+    verdict.output = process.take_output();
     if (item.kept) {
         judge_kept_into(verdict, *item.kept, *outcome);
     } else {
-        judge_into(verdict, *sample, *outcome);
+        judge_into(verdict, sample, *outcome);
     }
-    return verdict;
+    return base::Done{};
+}
+
+void Replay::set_faults() {
+    if (!options_.faults) return;
+    dial_ = std::make_shared<FaultDial>(*options_.faults, options_.seed);
+    services_.set_faults(dial_, [this] {
+        if (FunctionProcess* const process = process_) process->kill();
+    });
 }
 
 void Replay::show(const Verdict& verdict) const {
@@ -234,6 +275,8 @@ ExitCode Replay::run() {
         return give_up(there.error());
     if (const auto started = services_.start_proxy(); !started) return give_up(started.error());
 
+    set_faults();
+
     std::vector<Verdict> verdicts;
     if (plan->unusable) {
         show(*plan->unusable);
@@ -250,6 +293,7 @@ ExitCode Replay::run() {
         verdicts.push_back(*std::move(verdict));
     }
     tell(summary_text(verdicts, milliseconds_since(began), options_.colour));
+    if (dial_) tell(faults_text(*dial_));
     if (options_.format == OutputFormat::json) {
         const std::string json = report_json(verdicts) + "\n";
         std::fwrite(json.data(), 1, json.size(), stdout);

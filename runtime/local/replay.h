@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/local/fault_dial.h"
 #include "runtime/local/kept_records.h"
 #include "runtime/local/report.h"
 #include "runtime/local/workspace.h"
@@ -32,6 +33,8 @@ struct KeptFile {
     std::string path = {};
 };
 
+constexpr int kAttemptsUnderFaults = 20;
+
 struct ReplayOptions {
     std::string function = {};  // empty: all
     std::vector<std::string> files =
@@ -40,6 +43,11 @@ struct ReplayOptions {
     std::string bootstrap = {};                           // empty: the function's zip
     std::map<std::string, std::string> environment = {};  // wins over the sample's own
     std::int64_t timeout_ms = 60'000;
+    // Fall on what the functions ask of the local AWS. An event is then sent until it comes out as
+    // expected, as Lambda sends it again, at most kAttemptsUnderFaults times; calls are not
+    // compared.
+    std::optional<FaultShares> faults = {};
+    std::uint64_t seed = 1;
     Verbosity verbosity = Verbosity::normal;
     OutputFormat format = OutputFormat::text;
     Colour colour = Colour::off;
