@@ -132,6 +132,7 @@ base::Result<base::Done> FirehoseEmulator::do_batch() {
         return base::Done{};
     }
     std::vector<std::string_view> record_ids;
+    record_ids.reserve(batch.records);
     for (std::size_t i = 0; i < batch.records; ++i)
         record_ids.emplace_back(waiting_[i].record.record_id);
     const auto invoked =
@@ -140,16 +141,16 @@ base::Result<base::Done> FirehoseEmulator::do_batch() {
 
     report_.invocations += invoked->attempts;
     report_.retries += invoked->attempts - 1;
-    if (invoked->verdict.failure) ++report_.batches_failed;
+    const TransformVerdict& verdict = invoked->verdict;
+    if (verdict.failure) ++report_.batches_failed;
     for (std::size_t i = 0; i < batch.records; ++i) {
         const SourceRecord& record = waiting_[i].record;
-        if (invoked->verdict.failure) {
+        if (verdict.failure) {
             fail(record,
-                 {.error_output_type = std::string(kProcessingFailed),
-                  .failure = *invoked->verdict.failure},
+                 {.error_output_type = std::string(kProcessingFailed), .failure = *verdict.failure},
                  invoked->attempts);
         } else {
-            apply(record, invoked->verdict.records[i], *invoked);
+            apply(record, verdict.records[i], *invoked);
         }
     }
     drop_waiting(batch.records);

@@ -43,7 +43,8 @@ class FirehoseEvents {
     }
     void close() {
         if (lines_.empty()) return;
-        events_.events.push_back({.body = builder_.take(), .lines = std::move(lines_)});
+        events_.events.push_back(
+            {.kept_by = KeptBy::firehose, .body = builder_.take(), .lines = std::move(lines_)});
         builder_ = FirehoseEventBuilder(stream_, kInvocationId);
         lines_.clear();
         bytes_ = 0;
@@ -111,7 +112,8 @@ class StreamEvents {
     void close() {
         if (lines_.empty()) return;
         events_.events.push_back(
-            {.body = fmt::format("{}{}{}", kStreamEventBegin, records_, kStreamEventEnd),
+            {.kept_by = KeptBy::quarantine,
+             .body = fmt::format("{}{}{}", kStreamEventBegin, records_, kStreamEventEnd),
              .lines = std::move(lines_)});
         records_.clear();
         lines_.clear();

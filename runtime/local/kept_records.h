@@ -26,6 +26,7 @@ struct KeptLine {
 };
 
 struct KeptEvent {
+    KeptBy kept_by = KeptBy::firehose;
     std::string body = {};
     std::vector<KeptLine> lines = {};
 };

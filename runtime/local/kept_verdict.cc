@@ -15,6 +15,7 @@ namespace {
 
 std::vector<BadLine> all_lines(const KeptEvent& event, const std::string& reason) {
     std::vector<BadLine> bad;
+    bad.reserve(event.lines.size());
     for (const KeptLine& line : event.lines)
         bad.push_back({.line = line.line, .reason = reason});
     return bad;
@@ -22,6 +23,7 @@ std::vector<BadLine> all_lines(const KeptEvent& event, const std::string& reason
 
 std::vector<BadLine> judge_firehose(const KeptEvent& event, std::string_view response) {
     std::vector<std::string_view> record_ids;
+    record_ids.reserve(event.lines.size());
     for (const KeptLine& line : event.lines)
         record_ids.emplace_back(line.identifier);
     const TransformVerdict verdict = judge_firehose_response(record_ids, response);
@@ -87,15 +89,15 @@ void add_logged_reasons(const KeptEvent& event, std::string_view log, std::vecto
 
 }  // namespace
 
-std::vector<BadLine> judge_kept_event(KeptBy kept_by, const KeptEvent& event,
-                                      const KeptAnswer& answer) {
+std::vector<BadLine> judge_kept_event(const KeptEvent& event, const KeptAnswer& answer) {
     const Outcome& outcome = answer.outcome;
     if (outcome.kind != Outcome::Kind::response || !outcome.stream_error.empty())
         return all_lines(
             event, "the invocation failed: " +
                        shorten(outcome.stream_error.empty() ? outcome.body : outcome.stream_error));
-    std::vector<BadLine> bad = kept_by == KeptBy::firehose ? judge_firehose(event, outcome.body)
-                                                           : judge_stream(event, outcome.body);
+    std::vector<BadLine> bad = event.kept_by == KeptBy::firehose
+                                   ? judge_firehose(event, outcome.body)
+                                   : judge_stream(event, outcome.body);
     if (!bad.empty()) add_logged_reasons(event, answer.log, bad);
     return bad;
 }

@@ -17,7 +17,6 @@ struct KeptAnswer {
 };
 
 // The lines that are not done, with the reason; empty where all are.
-std::vector<BadLine> judge_kept_event(KeptBy kept_by, const KeptEvent& event,
-                                      const KeptAnswer& answer);
+std::vector<BadLine> judge_kept_event(const KeptEvent& event, const KeptAnswer& answer);
 
 }  // namespace local

@@ -47,7 +47,8 @@ class KinesisSource {
         bool ended = false;
     };
 
-    base::Result<std::string> call(std::string_view operation, const std::string& body) const;
+    [[nodiscard]] base::Result<std::string> call(std::string_view operation,
+                                                 const std::string& body) const;
     base::Result<base::Done> find_shards();
     base::Result<base::Done> find_iterator(const std::string& id, Shard& shard) const;
     base::Result<base::Done> read_shard(const std::string& id, Shard& shard,

@@ -188,8 +188,7 @@ void Replay::judge_kept_into(Verdict& verdict, const KeptEvent& event,
     verdict.duration_ms = outcome.duration_ms;
     verdict.responded = outcome.kind == Outcome::Kind::response;
     verdict.body = outcome.body;
-    verdict.lines = judge_kept_event(options_.kept->kept_by, event,
-                                     {.outcome = outcome, .log = verdict.output});
+    verdict.lines = judge_kept_event(event, {.outcome = outcome, .log = verdict.output});
     verdict.kind = verdict.lines.empty() ? Verdict::Kind::passed : Verdict::Kind::failed;
 }
 
@@ -278,9 +277,9 @@ ExitCode Replay::run() {
     set_faults();
 
     std::vector<Verdict> verdicts;
-    if (plan->unusable) {
-        show(*plan->unusable);
-        verdicts.push_back(*std::move(plan->unusable));
+    for (Verdict& verdict : plan->unusable) {
+        show(verdict);
+        verdicts.push_back(std::move(verdict));
     }
     for (const ReplayItem& item : items) {
         auto verdict = try_event(item);

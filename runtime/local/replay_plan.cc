@@ -51,8 +51,8 @@ base::Result<CaseFiles> read_kept_file(const std::string& path) {
     return read_case_files(path);
 }
 
-base::Result<ReplayPlan> plan_kept(const ReplayOptions& options, base::EpochMs now_ms) {
-    const KeptFile& kept = *options.kept;
+base::Result<ReplayPlan> plan_kept(const std::string& function, const KeptFile& kept,
+                                   base::EpochMs now_ms) {
     auto files = read_kept_file(kept.path);
     if (!files) return std::move(files).error();
     const auto lines = plain_lines(std::move(files->event));
@@ -71,16 +71,16 @@ base::Result<ReplayPlan> plan_kept(const ReplayOptions& options, base::EpochMs n
     for (KeptEvent& event : made.events) {
         const std::size_t first = event.lines.front().line;
         const std::size_t last = event.lines.back().line;
-        plan.items.push_back({.function = options.function,
+        plan.items.push_back({.function = function,
                               .path = kept.path,
                               .case_name = fmt::format("{}:{}-{}", name, first, last),
                               .kept = std::move(event)});
     }
     if (!made.bad.empty())
-        plan.unusable = Verdict{.function = options.function,
-                                .case_name = name,
-                                .problem = "these lines hold no record; all others are replayed",
-                                .lines = std::move(made.bad)};
+        plan.unusable.push_back({.function = function,
+                                 .case_name = name,
+                                 .problem = "these lines hold no record; all others are replayed",
+                                 .lines = std::move(made.bad)});
     return plan;
 }
 
@@ -88,7 +88,8 @@ base::Result<ReplayPlan> plan_kept(const ReplayOptions& options, base::EpochMs n
 
 base::Result<ReplayPlan> plan_replay(const ReplayOptions& options, const Workspace& workspace,
                                      base::EpochMs now_ms) {
-    return options.kept ? plan_kept(options, now_ms) : plan_events(options, workspace);
+    return options.kept ? plan_kept(options.function, *options.kept, now_ms)
+                        : plan_events(options, workspace);
 }
 
 base::Result<base::Done> check_bootstraps(const ReplayOptions& options, const Workspace& workspace,

@@ -28,8 +28,8 @@ struct ReplayItem {
 
 struct ReplayPlan {
     std::vector<ReplayItem> items = {};
-    CaseFiles kept_files = {};             // what lies beside the kept records
-    std::optional<Verdict> unusable = {};  // the lines that no event could be made of
+    CaseFiles kept_files = {};           // what lies beside the kept records
+    std::vector<Verdict> unusable = {};  // for the lines that no event could be made of
 };
 
 // Kind config_invalid where there is nothing to do or a file cannot be read, data_invalid where it

@@ -72,7 +72,7 @@ TEST(KeptByFirehose, TellsWhichLinesFailAgainAndWhy) {
         R"({"records":[{"recordId":"line-2","result":"ProcessingFailed","data":"Yg=="},)"
         R"({"recordId":"line-1","result":"Ok","data":"YQ=="}]})");
     const auto bad = judge_kept_event(
-        KeptBy::firehose, made.events[0],
+        made.events[0],
         {.outcome = outcome,
          .log = "plain text\n{broken\n"
                 R"({"message":"record_failed","record_id":"line-2","reason":"no table is named"})"
@@ -87,11 +87,11 @@ TEST(KeptByFirehose, FailsAllLinesOfAnAnswerThatBreaksTheContract) {
         make_kept_events(KeptBy::firehose, failed_line("a") + failed_line("b"), kNowMs);
     const Outcome missing =
         tests::response(R"({"records":[{"recordId":"line-1","result":"Dropped"}]})");
-    const auto bad = judge_kept_event(KeptBy::firehose, made.events[0], {.outcome = missing});
+    const auto bad = judge_kept_event(made.events[0], {.outcome = missing});
     EXPECT_EQ(lines_of(bad), (std::vector<std::size_t>{1, 2}));
     EXPECT_THAT(bad[0].reason, testing::HasSubstr("Lambda.MissingRecordId"));
     const Outcome error{.kind = Outcome::Kind::error, .body = R"({"errorType":"X"})"};
-    EXPECT_EQ(judge_kept_event(KeptBy::firehose, made.events[0], {.outcome = error}).size(), 2U);
+    EXPECT_EQ(judge_kept_event(made.events[0], {.outcome = error}).size(), 2U);
 }
 
 TEST(Quarantine, BecomesAStreamsEventWithTheVeryBytes) {
@@ -157,8 +157,7 @@ TEST(Quarantine, JudgesByLambdasRuleOfBatchItemFailures) {
                                              kNowMs);
     const auto judge = [&](std::string body) {
         const Outcome outcome = tests::response(std::move(body));
-        return lines_of(
-            judge_kept_event(KeptBy::quarantine, made.events.at(0), {.outcome = outcome}));
+        return lines_of(judge_kept_event(made.events.at(0), {.outcome = outcome}));
     };
     const std::vector<std::size_t> none;
     const std::vector<std::size_t> all{1, 2, 3};
