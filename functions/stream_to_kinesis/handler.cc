@@ -55,7 +55,7 @@ SendReport StreamHandler::send(Plan& plan, base::Deadline deadline) {
         send_records(plan.outgoing, {.deadline = deadline, .attempts_max = attempts_max_},
                      {seams_.kinesis, seams_.clock, seams_.random, quota_});
     const std::size_t poison_before = plan.poison.size();
-    poison_refused(plan, sent.deliveries, config_.poison_records);
+    poison_refused(plan, sent, config_.poison_records);
     for (const std::size_t record :
          quarantine(plan, poison_before, deadline.minus_ms(kAnswerReserveMs))) {
         plan.records[record].fate = Fate::blocked;

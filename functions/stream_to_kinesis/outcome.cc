@@ -71,8 +71,6 @@ Outcome sum_up(const Plan& plan, const SendReport& sent) {
     for (const PlannedRecord& record : plan.records) {
         count(record, sent, outcome);
         failed.push_back(is_failed(record, sent));
-        if (record.fate == Fate::send && sent.maybe_stored[record.outgoing])
-            ++outcome.unknown_outcomes;
     }
     assert(outcome.in == outcome.out + outcome.filtered + outcome.dropped + outcome.quarantined +
                              outcome.failed());
@@ -99,7 +97,7 @@ void add_metrics(const Plan& plan, const SendReport& sent, const Outcome& outcom
     add("RetryCount", sent.retries);
     add("Throttles", sent.throttles);
     add("DuplicatesPossible", outcome.duplicates_possible);
-    add("UnknownOutcomes", outcome.unknown_outcomes);
+    add("UnknownOutcomes", sent.unknown_outcomes);
     add("BytesOut", sent.bytes_out, base::MetricUnit::bytes);
     if (const auto ages = ages_ms(plan, now_ms)) {
         add("RecordAgeMs", ages->first, base::MetricUnit::milliseconds);

@@ -23,7 +23,6 @@ struct Outcome {
     std::int64_t unsent = 0;
 
     std::int64_t duplicates_possible = 0;  // confirmed and read again, or of unknown outcome
-    std::int64_t unknown_outcomes = 0;     // were in a request whose outcome is not known
     // Where the stream is to be read again (plan.h's checkpoint).
     std::optional<std::string_view> checkpoint;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <compare>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -112,12 +113,18 @@ void block_with_followers(Plan& plan, const std::vector<std::size_t>& records) {
     plan.outgoing = std::move(outgoing);
 }
 
-void poison_refused(Plan& plan, const std::vector<Delivery>& deliveries, PoisonRecords rule) {
+void poison_refused(Plan& plan, const SendReport& sent, PoisonRecords rule) {
+    if (sent.refused.empty()) return;
+    std::unordered_map<std::size_t, const base::Error*> errors;
+    for (const RefusedRecord& refused : sent.refused)
+        errors.emplace(refused.record, &refused.error);
     for (std::size_t i = 0; i < plan.records.size(); ++i) {
         PlannedRecord& record = plan.records[i];
-        if (record.fate != Fate::send || deliveries[record.outgoing] != Delivery::refused) continue;
+        if (record.fate != Fate::send) continue;
+        const auto found = errors.find(record.outgoing);
+        if (found == errors.end()) continue;
         record.fate = fate_of_poison(rule);
-        plan.poison.push_back({i, "Kinesis refuses this record for good"});
+        plan.poison.push_back({i, found->second->message});
     }
 }
 

@@ -56,7 +56,7 @@ base::Result<Plan> plan_event(std::string_view event, const Config& config, Tran
 void block_with_followers(Plan& plan, const std::vector<std::size_t>& records);
 
 // The records that Kinesis refused alone become poison, at the end of plan.poison.
-void poison_refused(Plan& plan, const std::vector<Delivery>& deliveries, PoisonRecords rule);
+void poison_refused(Plan& plan, const SendReport& sent, PoisonRecords rule);
 
 // The lowest sequence number of the records for which `failed[i]` holds: where the stream is to be
 // read again. A failed record without a number counts as the one before it that has one. An empty

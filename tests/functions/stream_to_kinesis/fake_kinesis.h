@@ -117,10 +117,13 @@ class AnsweringKinesis final : public aws::PutRecordsClient {
   public:
     using Answer = base::Result<std::vector<aws::PutRecordsResult>>;
     using Function = std::function<Answer(const aws::PutRecordsRequest& request)>;
-    explicit AnsweringKinesis(Function function) : function_(std::move(function)) {}
+    // `refused_for` is what its errors of kind rejected are about.
+    explicit AnsweringKinesis(Function function,
+                              aws::RefusedFor refused_for = aws::RefusedFor::request)
+        : function_(std::move(function)), refused_for_(refused_for) {}
 
     http::Ticket start(const aws::PutRecordsRequest& request) override {
-        done_.push_back({++last_ticket_, function_(request)});
+        done_.push_back({++last_ticket_, function_(request), refused_for_});
         return last_ticket_;
     }
     std::optional<aws::PutRecordsAnswer> wait(base::EpochMs until_ms) override;
@@ -128,6 +131,7 @@ class AnsweringKinesis final : public aws::PutRecordsClient {
 
   private:
     Function function_;
+    aws::RefusedFor refused_for_;
     std::deque<aws::PutRecordsAnswer> done_;
     http::Ticket last_ticket_ = 0;
 };

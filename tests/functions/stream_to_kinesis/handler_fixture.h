@@ -55,7 +55,8 @@ class StreamHandlerTest : public testing::Test {
                 for (const aws::PutRecordsEntry& entry : request.entries)
                     sent_.push_back(std::string(entry.data).append(entry.data_end));
                 return put(request);
-            });
+            },
+            refused_for_);
         stream_to_kinesis::StreamHandler handler(
             config_, 10, {kinesis, write_quarantine_, clock_, random_, log});
         runtime::Invocation invocation;
@@ -83,6 +84,7 @@ class StreamHandlerTest : public testing::Test {
     }
 
     stream_to_kinesis::WriteQuarantine write_quarantine_;
+    aws::RefusedFor refused_for_ = aws::RefusedFor::request;
     stream_to_kinesis::Config config_;
     FakeClock clock_;
     SeededRandom random_;

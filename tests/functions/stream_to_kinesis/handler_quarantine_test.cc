@@ -37,7 +37,7 @@ class QuarantineHandlerTest : public tests::StreamHandlerTest {
         config_.poison_records = PoisonRecords::quarantine;
         write_quarantine_ = [this](std::span<const QuarantineRecord> records,
                                    base::Deadline deadline) {
-            EXPECT_EQ(requests_, requests_before_);
+            EXPECT_EQ(requests_ > 0, is_after_sending_);
             deadlines_.push_back(deadline.at_ms - clock_.now_ms());
             std::vector<base::Result<base::Done>> outcomes;
             for (const QuarantineRecord& record : records) {
@@ -52,7 +52,7 @@ class QuarantineHandlerTest : public tests::StreamHandlerTest {
         };
     }
 
-    int requests_before_ = 0;  // to Kinesis, when the quarantine is written
+    bool is_after_sending_ = false;  // when the quarantine is written
     std::string failing_ = "none";
     std::vector<std::string> kept_;
     std::vector<std::string> numbers_;
@@ -97,6 +97,59 @@ TEST_F(QuarantineHandlerTest, WhatCannotBeKeptBlocksItsItem) {
     EXPECT_THAT(capture_.lines(),
                 Contains(testing::AllOf(HasSubstr("quarantine_failed"), HasSubstr("no access"))));
     EXPECT_THAT(capture_.lines(), Contains(HasSubstr("record_blocked")));
+}
+
+// Refuses a request that holds the text, and stores all others.
+tests::AnsweringKinesis::Function refuse_requests_with(const std::string& text) {
+    return [=](const aws::PutRecordsRequest& request) -> Answer {
+        for (const aws::PutRecordsEntry& entry : request.entries) {
+            if (entry.data.find(text) != std::string_view::npos)
+                return base::Error{ErrorKind::rejected, "400 ValidationException"};
+        }
+        return store_all(request);
+    };
+}
+
+TEST_F(QuarantineHandlerTest, KeepsWhatKinesisRefusesBeforeItAnswers) {
+    is_after_sending_ = true;
+    refused_for_ = aws::RefusedFor::its_entry;
+    const std::string bad = record_json({.key = "bad", .number = 2});
+    const auto response = handle(event_json({record_json({.key = "a", .number = 1}), bad,
+                                             record_json({.key = "c", .number = 3})}),
+                                 refuse_requests_with("\"bad\""));
+    ASSERT_TRUE(response.ok());
+    EXPECT_EQ(response->body, kAllDone);
+    EXPECT_THAT(kept_, ElementsAre(bad));
+    EXPECT_EQ(metric("RecordsQuarantined"), 1);
+    EXPECT_EQ(metric("RecordsOut"), 2);
+    EXPECT_THAT(capture_.lines(), Contains(testing::AllOf(HasSubstr("record_quarantined"),
+                                                          HasSubstr("ValidationException"))));
+}
+
+TEST_F(QuarantineHandlerTest, ReportsWhatKinesisRefusesAndCannotBeKept) {
+    is_after_sending_ = true;
+    refused_for_ = aws::RefusedFor::its_entry;
+    failing_ = sequence_number(2);
+    const auto response = handle(event_json({record_json({.key = "a", .number = 1}),
+                                             record_json({.key = "bad", .number = 2}),
+                                             record_json({.key = "c", .number = 3})}),
+                                 refuse_requests_with("\"bad\""));
+    EXPECT_EQ(response->body, failure_response(sequence_number(2)));
+    EXPECT_TRUE(kept_.empty());
+    EXPECT_EQ(metric("RecordsFailed"), 1);
+    EXPECT_EQ(metric("RecordsOut"), 2);
+}
+
+TEST_F(QuarantineHandlerTest, TheRuleForPoisonHoldsForWhatKinesisRefuses) {
+    refused_for_ = aws::RefusedFor::its_entry;
+    const std::string event = event_json(
+        {record_json({.key = "a", .number = 1}), record_json({.key = "bad", .number = 2})});
+    config_.poison_records = PoisonRecords::drop;
+    EXPECT_EQ(handle(event, refuse_requests_with("\"bad\""))->body, kAllDone);
+    config_.poison_records = PoisonRecords::block;
+    EXPECT_EQ(handle(event, refuse_requests_with("\"bad\""))->body,
+              failure_response(sequence_number(2)));
+    EXPECT_TRUE(kept_.empty());
 }
 
 TEST_F(QuarantineHandlerTest, FilteredRecordsAreNotKept) {
@@ -157,7 +210,7 @@ TEST_F(KplHandlerTest, AnUnknownOutcomeIsOneOfAllItsMembers) {
         return store_all(put);
     });
     EXPECT_EQ(response->body, kAllDone);
-    EXPECT_EQ(metric("UnknownOutcomes"), 40);
+    EXPECT_EQ(metric("UnknownOutcomes"), 1);
     EXPECT_EQ(metric("DuplicatesPossible"), 40);
     EXPECT_EQ(metric("RetryCount"), 1);
 }

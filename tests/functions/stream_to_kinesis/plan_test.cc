@@ -151,15 +151,15 @@ TEST(BlockWithFollowers, BlocksWhatFollowsOfTheItem) {
 }
 
 TEST(PoisonRefused, TurnsWhatKinesisRefusesIntoPoison) {
-    using stream_to_kinesis::Delivery;
     KeyedPlan keyed({"!a", "b", "c", "d"});
-    poison_refused(keyed.plan, {Delivery::confirmed, Delivery::refused, Delivery::failed},
-                   PoisonRecords::quarantine);
+    stream_to_kinesis::SendReport sent;
+    sent.refused = {{1, {base::ErrorKind::rejected, "400 ValidationException"}}};
+    poison_refused(keyed.plan, sent, PoisonRecords::quarantine);
     EXPECT_THAT(keyed.fates(),
                 ElementsAre(Fate::quarantined, Fate::send, Fate::quarantined, Fate::send));
     ASSERT_EQ(keyed.plan.poison.size(), 2U);
     EXPECT_EQ(keyed.plan.poison[1].record, 2U);
-    EXPECT_THAT(keyed.plan.poison[1].reason, testing::HasSubstr("refuses"));
+    EXPECT_EQ(keyed.plan.poison[1].reason, "400 ValidationException");
 }
 
 TEST(PlanRecords, TellsWhyARecordIsPoison) {
