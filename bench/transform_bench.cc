@@ -27,6 +27,7 @@
 
 #include "bench/change_payload.h"
 #include "common/codec/base64.h"
+#include "common/dynamodb/line_walk.h"
 #include "common/event/dynamodb_event.h"
 #include "common/event/firehose_event.h"
 #include "functions/firehose_transform/config.h"
@@ -96,6 +97,19 @@ bool transform(std::string_view event, firehose_transform::RecordTransform& tran
     return response.ok() && response->ok == ok_wanted;
 }
 
+bool measure_lines(const Options& options) {
+    std::vector<std::string> records;
+    std::size_t bytes = 0;
+    for (std::uint64_t i = 0; i < options.records; ++i)
+        bytes += records.emplace_back(bench::change_record(i)).size();
+    dynamodb::LineWalk walk({});
+    return measure(options, "change_line", bytes, [&] {
+        return std::all_of(records.begin(), records.end(), [&](const std::string& record) {
+            return walk.write(record) != nullptr;
+        });
+    });
+}
+
 bool measure_codec(const Options& options) {
     std::string json;
     for (std::uint64_t i = 0; i < options.records; ++i)
@@ -126,7 +140,7 @@ bool measure_all(const Options& options) {
                                   return records.ok() && records->size() == options.records &&
                                          records->front().record.ok();
                               }) &&
-                      measure_codec(options) &&
+                      measure_lines(options) && measure_codec(options) &&
                       measure(options, "firehose_transform_largest", largest.size(),
                               [&] { return transform(largest, native, largest_records); });
     if (!good) return false;

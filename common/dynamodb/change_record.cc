@@ -319,16 +319,23 @@ bool is_table_name(std::string_view name) {
 
 std::string_view table_name_of_arn(std::string_view arn) {
     static constexpr std::string_view kResource = "table/";
-    for (int part = 0; part < 5; ++part) {
-        const std::size_t colon = arn.find(':');
-        if (colon == std::string_view::npos) return {};
-        const std::string_view word = arn.substr(0, colon);
-        if ((part == 0 && word != "arn") || (part == 2 && word != "dynamodb")) return {};
-        arn.remove_prefix(colon + 1);
-    }
+    // The parts are short, and there is one ARN for each record: no call to search them.
+    const auto take_until = [&arn](char mark) {
+        std::size_t size = 0;
+        while (size < arn.size() && arn[size] != mark)
+            ++size;
+        const std::string_view part = arn.substr(0, size);
+        arn.remove_prefix(std::min(size + 1, arn.size()));
+        return part;
+    };
+    if (take_until(':') != "arn") return {};
+    take_until(':');  // the partition
+    if (take_until(':') != "dynamodb") return {};
+    take_until(':');  // the region
+    take_until(':');  // the account
     if (arn.substr(0, kResource.size()) != kResource) return {};
     arn.remove_prefix(kResource.size());
-    const std::string_view name = arn.substr(0, arn.find('/'));
+    const std::string_view name = take_until('/');
     return is_table_name(name) ? name : std::string_view();
 }
 

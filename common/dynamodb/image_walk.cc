@@ -23,7 +23,16 @@ constexpr std::uint64_t first_bytes(std::string_view bytes) {
     return std::bit_cast<std::uint64_t>(word);
 }
 
-constexpr std::uint64_t kSixBytes = first_bytes("\xFF\xFF\xFF\xFF\xFF\xFF");
+constexpr std::size_t kWordBytes = 8;
+
+// The mask of a word's first bytes, for each number of them.
+constexpr std::array<std::uint64_t, kWordBytes + 1> kFirstBytes = [] {
+    std::array<std::uint64_t, kWordBytes + 1> masks{};
+    const std::string_view ones = "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF";
+    for (std::size_t bytes = 0; bytes <= kWordBytes; ++bytes)
+        masks[bytes] = first_bytes(ones.substr(0, bytes));
+    return masks;
+}();
 
 std::uint64_t load_word(const char* at) {
     std::uint64_t word = 0;
@@ -34,23 +43,19 @@ std::uint64_t load_word(const char* at) {
 }  // namespace
 
 std::size_t NameMarks::mark_of(std::string_view name) {
+    if (name.size() >= kWordBytes) return mark_of_long(name);
+    std::array<char, kWordBytes> padded{};
+    std::copy(name.begin(), name.end(), padded.begin());
+    return mark_of_long({padded.data(), name.size()});
+}
+
+// Without a branch, for names are of all lengths.
+inline std::size_t NameMarks::mark_of_long(std::string_view name) {
     constexpr std::uint64_t kMix = 0x9E37'79B9'7F4A'7C15U;
-    std::uint64_t head = 0;
-    std::uint64_t tail = 0;
-    if (name.size() >= sizeof head) {
-        head = load_word(name.data());
-        tail = load_word(name.data() + name.size() - sizeof tail);
-    } else if (name.size() >= 4) {
-        std::uint32_t half = 0;
-        std::memcpy(&half, name.data(), sizeof half);
-        head = half;
-        std::memcpy(&half, name.data() + name.size() - sizeof half, sizeof half);
-        tail = half;
-    } else if (!name.empty()) {
-        head = static_cast<unsigned char>(name.front());
-        tail = static_cast<unsigned char>(name[name.size() / 2]) * 256U +
-               static_cast<unsigned char>(name.back());
-    }
+    const std::uint64_t mask = kFirstBytes[std::min(name.size(), kWordBytes)];
+    const std::size_t tail_at = std::max(name.size(), kWordBytes) - kWordBytes;
+    const std::uint64_t head = load_word(name.data()) & mask;
+    const std::uint64_t tail = load_word(name.data() + tail_at) & mask;
     std::uint64_t mixed = (head ^ std::rotl(tail, 29)) + name.size();
     mixed *= kMix;
     mixed ^= mixed >> 32U;
@@ -74,7 +79,8 @@ bool ImageWalk::has_name(std::string_view name, std::size_t mark) const {
     return marks_.has(mark) && std::find(names_.begin(), names_.end(), name) != names_.end();
 }
 
-bool ImageWalk::begins(const char* at, std::string_view wanted) const {
+[[gnu::always_inline]] inline bool ImageWalk::begins(const char* at,
+                                                     std::string_view wanted) const {
     return static_cast<std::size_t>(end_ - at) >= wanted.size() &&
            std::memcmp(at, wanted.data(), wanted.size()) == 0;
 }
@@ -107,7 +113,8 @@ bool ImageWalk::begins(const char* at, std::string_view wanted) const {
 inline ImageWalk::Place ImageWalk::text(Place place) {
     if (place.at == end_ || *place.at != '"') return {};
     *place.out = '"';
-    return copy_text({place.at + 1, place.out + 1});
+    bool plain = false;
+    return copy_text({place.at + 1, place.out + 1}, plain);
 }
 
 inline ImageWalk::Place ImageWalk::number(Place place) {
@@ -168,45 +175,52 @@ ImageWalk::Place ImageWalk::list(Place place, std::size_t level) {
     }
 }
 
-// The types that are not S and N, up to the closing brace of the attribute value.
+// A value that is one word, with its tag before it.
+[[gnu::always_inline]] inline ImageWalk::Place ImageWalk::word(Place place, std::string_view value,
+                                                               std::string_view json) const {
+    if (!begins(place.at, value)) return {};
+    return {place.at + value.size(), std::copy(json.begin(), json.end(), place.out)};
+}
+
+// The types that are not S and N, up to the closing brace of the attribute value. At least eight
+// bytes follow.
 ImageWalk::Place ImageWalk::typed(Place place, std::size_t level) {
     auto [at, out] = place;
-    if (begins(at, R"({"M":{)")) {
-        if (level == kLevelsMax) return {};
-        *out++ = '{';
-        NameMarks marks;
-        place = map({at + 6, out}, marks, level + 1);
-        if (place.at != nullptr) *place.out++ = '}';
-        return place;
+    switch (at[2]) {
+        case 'M': {
+            if (!begins(at, R"({"M":{)") || level == kLevelsMax) return {};
+            *out++ = '{';
+            NameMarks marks;
+            place = map({at + 6, out}, marks, level + 1);
+            if (place.at != nullptr) *place.out++ = '}';
+            return place;
+        }
+        case 'L':
+            if (!begins(at, R"({"L":[)") || level == kLevelsMax) return {};
+            return list({at + 6, out}, level + 1);
+        case 'S':
+            return begins(at, R"({"SS":[)") ? set({at + 7, out}, &ImageWalk::text) : Place{};
+        case 'N':
+            if (begins(at, R"({"NS":[)")) return set({at + 7, out}, &ImageWalk::number);
+            return word(place, R"({"NULL":true)", "null");
+        case 'B':
+            if (begins(at, R"({"B":)")) return binary({at + 5, out});
+            if (begins(at, R"({"BS":[)")) return set({at + 7, out}, &ImageWalk::binary);
+            if (begins(at, R"({"BOOL":t)")) return word(place, R"({"BOOL":true)", "true");
+            return word(place, R"({"BOOL":false)", "false");
+        default:
+            return {};
     }
-    if (begins(at, R"({"L":[)"))
-        return level == kLevelsMax ? Place{} : list({at + 6, out}, level + 1);
-    if (begins(at, R"({"BOOL":true)")) {
-        std::memcpy(out, "true", 4);
-        return {at + 12, out + 4};
-    }
-    if (begins(at, R"({"BOOL":false)")) {
-        std::memcpy(out, "false", 5);
-        return {at + 13, out + 5};
-    }
-    if (begins(at, R"({"NULL":true)")) {
-        std::memcpy(out, "null", 4);
-        return {at + 12, out + 4};
-    }
-    if (begins(at, R"({"B":")")) return binary({at + 5, out});
-    if (begins(at, R"({"SS":[)")) return set({at + 7, out}, &ImageWalk::text);
-    if (begins(at, R"({"NS":[)")) return set({at + 7, out}, &ImageWalk::number);
-    if (begins(at, R"({"BS":[)")) return set({at + 7, out}, &ImageWalk::binary);
-    return {};
 }
 
 // {"TAG":value}
-inline ImageWalk::Place ImageWalk::value(Place place, std::size_t level) {
+[[gnu::always_inline]] inline ImageWalk::Place ImageWalk::value(Place place, std::size_t level) {
     if (end_ - place.at < 8) return {};
-    const std::uint64_t start = load_word(place.at) & kSixBytes;
+    const std::uint64_t start = load_word(place.at) & kFirstBytes[6];
     if (start == first_bytes(R"({"S":")")) {
         *place.out = '"';
-        place = copy_text({place.at + 6, place.out + 1});
+        bool plain = false;
+        place = copy_text({place.at + 6, place.out + 1}, plain);
     } else if (start == first_bytes(R"({"N":")")) {
         place = number({place.at + 5, place.out});
     } else {
@@ -217,7 +231,8 @@ inline ImageWalk::Place ImageWalk::value(Place place, std::size_t level) {
 }
 
 // "name": as it stands.
-inline ImageWalk::Place ImageWalk::name(Place place, NameMarks& marks, std::size_t first_name) {
+[[gnu::always_inline]] inline ImageWalk::Place ImageWalk::name(Place place, NameMarks& marks,
+                                                               std::size_t first_name) {
     if (place.at == end_ || *place.at != '"') return {};
     *place.out = '"';
     bool plain = false;
@@ -226,8 +241,9 @@ inline ImageWalk::Place ImageWalk::name(Place place, NameMarks& marks, std::size
     const std::string_view name(place.at + 1, static_cast<std::size_t>(behind.at - place.at) - 2);
     const std::size_t before = names_.size();
     if (before - first_name == kNamesMax) return {};
+    if (end_ - name.data() < static_cast<std::ptrdiff_t>(kWordBytes)) return {};
     if (!plain && name.find('\\') != std::string_view::npos) return {};
-    if (marks.set(NameMarks::mark_of(name)) &&
+    if (marks.set(NameMarks::mark_of_long(name)) &&
         std::find(names_.begin() + static_cast<std::ptrdiff_t>(first_name), names_.end(), name) !=
             names_.end())
         return {};

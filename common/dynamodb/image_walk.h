@@ -22,6 +22,8 @@ class NameMarks {
   public:
     // A name's mark, of its ends and its length.
     static std::size_t mark_of(std::string_view name);
+    // The same where eight bytes at the name's begin can be read, however short it is.
+    static std::size_t mark_of_long(std::string_view name);
 
     // Gives whether it was set before.
     bool set(std::size_t mark) {
@@ -68,12 +70,9 @@ class ImageWalk {
     Place number(Place place);
     Place binary(Place place);
     Place copy_text(Place place, bool& plain);
-    Place copy_text(Place place) {
-        bool plain = false;
-        return copy_text(place, plain);
-    }
     Place name(Place place, NameMarks& marks, std::size_t first_name);
     [[nodiscard]] bool begins(const char* at, std::string_view wanted) const;
+    Place word(Place place, std::string_view value, std::string_view json) const;
 
     const char* end_ = nullptr;
     LineNumbers numbers_ = LineNumbers::number;

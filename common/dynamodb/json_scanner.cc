@@ -96,8 +96,28 @@ bool JsonScanner::leave_at(char bracket) {
     return !ok();
 }
 
+// ,"name": without white space, as most JSON has it; takes nothing where it is anything else.
+bool JsonScanner::take_member(std::string_view& name) {
+    const char* const end = text_.data() + text_.size();
+    const char* at = text_.data() + at_;
+    if (!first_) {
+        if (at == end || *at != ',') return false;
+        ++at;
+    }
+    if (at == end || *at != '"') return false;
+    const char* const begin = at + 1;
+    const char* const behind = pass_text(begin, end);
+    if (behind == nullptr || behind == end || *behind != ':') return false;
+    name = {begin, static_cast<std::size_t>(behind - 1 - begin)};
+    at_ = static_cast<std::size_t>(behind + 1 - text_.data());
+    first_ = false;
+    return true;
+}
+
 bool JsonScanner::next_member(std::string_view& name) {
-    if (!ok() || leave_at('}')) return false;
+    if (!ok()) return false;
+    if (take_member(name)) return true;
+    if (leave_at('}')) return false;
     name = read_string();
     skip_space();
     if (ok() && !take(':')) fail("no colon after a member's name");

@@ -91,6 +91,7 @@ class JsonScanner {
     bool take_word(std::string_view word);
     bool enter(char bracket, bool is_object);
     bool leave_at(char bracket);
+    bool take_member(std::string_view& name);
     void fail_in_text();
     std::string_view skip_nested();
 

@@ -54,8 +54,8 @@ TEST(Base64Kernels, AgreeOnEveryLength) {
 
 // Every byte at every place of two blocks: the 64 characters pass, nothing else.
 TEST(Base64Kernels, AgreeOnEveryByte) {
-    const std::string text(200, 'Q');
-    for (std::size_t at = 0; at < 140; ++at) {
+    const std::string text(120, 'Q');
+    for (std::size_t at = 0; at < 72; ++at) {
         for (int byte = 0; byte < 256; ++byte) {
             std::string changed = text;
             changed[at] = static_cast<char>(byte);
