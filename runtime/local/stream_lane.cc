@@ -143,10 +143,12 @@ std::optional<std::string> StreamLane::next_event(base::EpochMs now_ms) {
 }
 
 std::optional<base::EpochMs> StreamLane::due_ms() const {
-    if (in_flight_ || idle()) return std::nullopt;
+    if (in_flight_) return std::nullopt;
     if (window_closes(not_before_ms_)) return not_before_ms_;
-    if (entries_.empty())
+    if (entries_.empty()) {
+        if (!window_) return std::nullopt;
         return std::max({not_before_ms_, window_->end_ms, window_->last_added_ms + kWindowIdleMs});
+    }
     if (!batches_.empty() || flushed_ || gather().full) return not_before_ms_;
     return std::max(not_before_ms_,
                     entries_.front().read_ms + options_.settings.maximum_batching_window_s * 1000);
