@@ -38,15 +38,17 @@ constexpr const char* kMissing = "Lambda.MissingRecordId";
 constexpr const char* kDuplicated = "Lambda.DuplicatedRecordId";
 constexpr const char* kStatus = "Lambda.ProcessingFailedStatus";
 
-std::vector<Clause> clauses() {
-    const std::string good = ok("$1");
-    const auto second = [&](const std::string& members) {
-        return records(good, R"({"recordId":"$2",)" + members + "}");
-    };
+const std::string kGood = ok("$1");
+
+// The second record with other members than the id, behind a good one.
+std::string second(const std::string& members) {
+    return records(kGood, R"({"recordId":"$2",)" + members + "}");
+}
+
+std::vector<Clause> good_responses() {
     return {
-        // What is right.
-        {"BothOk", records(good, ok("$2")), "", "xx", 0},
-        {"OrderIsFree", records(ok("$2"), good), "", "xx", 0},
+        {"BothOk", records(kGood, ok("$2")), "", "xx", 0},
+        {"OrderIsFree", records(ok("$2"), kGood), "", "xx", 0},
         {"DroppedNeedsNoData", second(R"("result":"Dropped")"), "", "x", 0},
         {"DroppedMayHaveData", second(R"("result":"Dropped","data":"eQ==")"), "", "x", 0},
         {"ProcessingFailedFailsAlone", second(R"("result":"ProcessingFailed","data":"eQ==")"),
@@ -63,35 +65,51 @@ std::vector<Clause> clauses() {
         {"MetadataMayBeNull", records(ok("$1", R"(,"metadata":null)"), ok("$2")), "", "xx", 0},
         {"PartitionKeysWithoutDynamicPartitioning",
          records(ok("$1", R"(,"metadata":{"partitionKeys":{"a":"b"}})"), ok("$2")), "", "xx", 0},
-        // The response as a whole.
+    };
+}
+
+std::vector<Clause> broken_responses() {
+    return {
         {"NotJson", "Ok", kJson, "", 2},
         {"EmptyBody", "", kJson, "", 2},
-        {"CutOff", R"({"records":[)" + good, kJson, "", 2},
-        {"TextBehindTheJson", records(good, ok("$2")) + "x", kJson, "", 2},
-        {"NotAnObject", "[" + good + "," + ok("$2") + "]", kType, "", 2},
+        {"CutOff", R"({"records":[)" + kGood, kJson, "", 2},
+        {"TextBehindTheJson", records(kGood, ok("$2")) + "x", kJson, "", 2},
+        {"NotAnObject", "[" + kGood + "," + ok("$2") + "]", kType, "", 2},
         {"Null", "null", kType, "", 2},
         {"RecordsAreMissing", "{}", kMissing, "", 2},
         {"RecordsAreNull", R"({"records":null})", kMissing, "", 2},
         {"RecordsAreNoArray", R"({"records":{}})", kType, "", 2},
-        {"ARecordIsNoObject", records(good, R"("$2")"), kType, "", 2},
-        // Record ids.
+        {"ARecordIsNoObject", records(kGood, R"("$2")"), kType, "", 2},
+    };
+}
+
+std::vector<Clause> broken_record_ids() {
+    return {
         {"NoRecordAtAll", R"({"records":[]})", kMissing, "", 2},
-        {"OneRecordIsMissing", R"({"records":[)" + good + "]}", kMissing, "", 2},
-        {"ARecordIdIsMissing", records(good, R"({"result":"Ok","data":"eA=="})"), kMissing, "", 2},
-        {"ARecordIdIsNoText", records(good, R"({"recordId":2,"result":"Ok","data":"eA=="})"), kType,
-         "", 2},
-        {"ARecordIdTwice", R"({"records":[)" + good + "," + ok("$2") + "," + good + "]}",
+        {"OneRecordIsMissing", R"({"records":[)" + kGood + "]}", kMissing, "", 2},
+        {"ARecordIdIsMissing", records(kGood, R"({"result":"Ok","data":"eA=="})"), kMissing, "", 2},
+        {"ARecordIdIsNoText", records(kGood, R"({"recordId":2,"result":"Ok","data":"eA=="})"),
+         kType, "", 2},
+        {"ARecordIdTwice", R"({"records":[)" + kGood + "," + ok("$2") + "," + kGood + "]}",
          kDuplicated, "", 2},
-        {"ARecordIdTwiceInAnothersPlace", records(good, good), kDuplicated, "", 2},
-        {"AnUnknownRecordId", R"({"records":[)" + good + "," + ok("$2") + "," + ok("x") + "]}",
+        {"ARecordIdTwiceInAnothersPlace", records(kGood, kGood), kDuplicated, "", 2},
+        {"AnUnknownRecordId", R"({"records":[)" + kGood + "," + ok("$2") + "," + ok("x") + "]}",
          kJson, "", 2},
-        {"ARecordIdInAnotherCase", records(good, ok("$2 ")), kJson, "", 2},
-        // Results.
+        {"ARecordIdInAnotherCase", records(kGood, ok("$2 ")), kJson, "", 2},
+    };
+}
+
+std::vector<Clause> broken_results() {
+    return {
         {"ResultIsMissing", second(R"("data":"eA==")"), kJson, "", 2},
         {"ResultIsUnknown", second(R"("result":"Success","data":"eA==")"), kJson, "", 2},
         {"ResultInAnotherCase", second(R"("result":"ok","data":"eA==")"), kJson, "", 2},
         {"ResultIsNoText", second(R"("result":true,"data":"eA==")"), kJson, "", 2},
-        // Data.
+    };
+}
+
+std::vector<Clause> broken_data() {
+    return {
         {"OkWithoutData", second(R"("result":"Ok")"), kJson, "", 2},
         {"OkWithNull", second(R"("result":"Ok","data":null)"), kJson, "", 2},
         {"DataIsNoText", second(R"("result":"Ok","data":{})"), kType, "", 2},
@@ -100,18 +118,31 @@ std::vector<Clause> clauses() {
         {"DataWithoutPadding", second(R"("result":"Ok","data":"eA")"), kType, "", 2},
         {"DataOfADroppedRecordIsNotBase64", second(R"("result":"Dropped","data":"?")"), kType, "",
          2},
-        // Metadata.
-        {"MetadataIsNoObject", records(good, ok("$2", R"(,"metadata":"x")")), kType, "", 2},
-        {"PartitionKeysAreNoObject", records(good, ok("$2", R"(,"metadata":{"partitionKeys":[]})")),
-         kType, "", 2},
+    };
+}
+
+std::vector<Clause> broken_metadata() {
+    return {
+        {"MetadataIsNoObject", records(kGood, ok("$2", R"(,"metadata":"x")")), kType, "", 2},
+        {"PartitionKeysAreNoObject",
+         records(kGood, ok("$2", R"(,"metadata":{"partitionKeys":[]})")), kType, "", 2},
         {"APartitionKeyIsNoText",
-         records(good, ok("$2", R"(,"metadata":{"partitionKeys":{"dt":20261120}})")), kType, "", 2},
-        {"OtfMetadataIsNoObject", records(good, ok("$2", R"(,"metadata":{"otfMetadata":1})")),
+         records(kGood, ok("$2", R"(,"metadata":{"partitionKeys":{"dt":20261120}})")), kType, "",
+         2},
+        {"OtfMetadataIsNoObject", records(kGood, ok("$2", R"(,"metadata":{"otfMetadata":1})")),
          kType, "", 2},
         {"AnOtfNameIsNoText",
-         records(good, ok("$2", R"(,"metadata":{"otfMetadata":{"destinationTableName":1}})")),
+         records(kGood, ok("$2", R"(,"metadata":{"otfMetadata":{"destinationTableName":1}})")),
          kType, "", 2},
     };
+}
+
+std::vector<Clause> clauses() {
+    std::vector<Clause> all;
+    for (const auto& group : {good_responses(), broken_responses(), broken_record_ids(),
+                              broken_results(), broken_data(), broken_metadata()})
+        all.insert(all.end(), group.begin(), group.end());
+    return all;
 }
 
 class FirehoseContract : public testing::TestWithParam<Clause> {};

@@ -28,6 +28,7 @@ struct Bench {
     }
     [[nodiscard]] std::vector<std::string> keys() const {
         std::vector<std::string> keys;
+        keys.reserve(store.objects.size());
         for (const auto& [key, bytes] : store.objects)
             keys.push_back(key);
         return keys;

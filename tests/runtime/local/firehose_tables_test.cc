@@ -84,7 +84,7 @@ TEST(IcebergTables, RefusesWhatTheTableCannotTake) {
     EXPECT_EQ(code_of(tables.apply(row(R"({"v":1})", "delete"))),
               "Iceberg.MissingColumnWithinRecord");
     EXPECT_EQ(code_of(tables.apply(row(R"({"id":null})"))), "Iceberg.MissingColumnWithinRecord");
-    for (const char* data : {"", "1", "[]", "{\"id\":1}{\"id\":2}", "{\"id\":1}\n{\"id\":2}\n"})
+    for (const char* data : {"", "1", "[]", R"({"id":1}{"id":2})", "{\"id\":1}\n{\"id\":2}\n"})
         EXPECT_EQ(code_of(tables.apply(row(data))), "Iceberg.InvalidRecord") << data;
     EXPECT_TRUE(tables.take_changed().empty());
 }

@@ -31,6 +31,7 @@ std::string stream_record(std::string_view number) {
 
 std::vector<std::size_t> lines_of(const std::vector<BadLine>& bad) {
     std::vector<std::size_t> lines;
+    lines.reserve(bad.size());
     for (const BadLine& line : bad)
         lines.push_back(line.line);
     return lines;
@@ -133,8 +134,8 @@ TEST(Quarantine, ARecordThatIsNoJsonGoesAlone) {
 TEST(Quarantine, KeepsEventsWithinLambdasLimitAndTheMappings) {
     std::string lines;
     for (int i = 0; i < 3; ++i)
-        lines += quarantined_line("{\"a\":\"" + std::string(3'145'700, 'x') + "\"}");
-    lines += quarantined_line("{\"a\":\"" + std::string(6'291'556, 'x') + "\"}");
+        lines += quarantined_line(R"({"a":")" + std::string(3'145'700, 'x') + R"("})");
+    lines += quarantined_line(R"({"a":")" + std::string(6'291'556, 'x') + R"("})");
     const KeptEvents made = make_kept_events(KeptBy::quarantine, lines, kNowMs);
     ASSERT_EQ(made.events.size(), 2U);
     EXPECT_EQ(made.events[0].lines.size(), 2U);

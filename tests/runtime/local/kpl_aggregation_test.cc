@@ -85,8 +85,8 @@ TEST(TakeApartKplRecord, LeavesProtobufThatIsNotWhole) {
 TEST(TakeApartKplRecord, PassesOverFieldsItDoesNotKnow) {
     const std::string message =
         std::string("\x0a\x01k\x1a\x09\x08\x00\x1a\x01x\x22\x02\x0a\x00", 14) +
-        std::string("\x28\x96\x01", 3) + std::string("\x31", 1) + std::string(8, '\0') +
-        std::string("\x3d", 1) + std::string(4, '\0');
+        std::string("\x28\x96\x01", 3) + std::string(1, '\x31') + std::string(8, '\0') +
+        std::string(1, '\x3d') + std::string(4, '\0');
     const auto records = take_apart_kpl_record(aggregated(message));
     ASSERT_TRUE(records);
     ASSERT_EQ(records->size(), 1U);
