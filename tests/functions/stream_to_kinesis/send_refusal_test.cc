@@ -52,6 +52,21 @@ TEST(SendRecords, ARefusalEndsTheRetriesOfItsStreamToo) {
     EXPECT_EQ(sending.confirmed(), 1U);
 }
 
+// What was on its way when the stream was refused is settled, and goes no more.
+TEST(SendRecords, NothingMoreGoesToARefusedStream) {
+    for (const bool is_stored : {true, false}) {
+        auto records = different(1'000);
+        records.push_back(record_of("00999", 1'000));
+        const Sending sending(records, [is_stored](std::size_t request, std::size_t entries) {
+            if (request == 0) return RequestFate{.error = ErrorKind::access_denied};
+            const std::vector<Fate> fates(entries, is_stored ? Fate::stored : Fate::throttled);
+            return RequestFate{.entries = fates, .takes_ms = 50};
+        });
+        EXPECT_THAT(sending.request_sizes(), ElementsAre(500, 500));
+        EXPECT_EQ(sending.confirmed(), is_stored ? 500U : 0U);
+    }
+}
+
 TEST(SendRecords, ARefusedStreamDoesNotStopAnother) {
     auto records = different(6);
     for (std::size_t i = 0; i < records.size(); i += 2)
