@@ -28,9 +28,7 @@ bool is_sequence_number(std::string_view text) {
 
 // How much longer a text gets by base::append_json_text, without its quotes.
 std::size_t escape_bytes(std::string_view text) {
-    if (std::all_of(text.begin(), text.end(),
-                    [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; }))
-        return 0;
+    if (base::is_plain_json_text(text)) return 0;
     std::string escaped;
     base::append_json_text(escaped, text);
     return escaped.size() - 2 - text.size();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 
 #include <fmt/format.h>
 
@@ -18,8 +20,27 @@ constexpr std::array<bool, 256> kIsPlain = [] {
     return plain;
 }();
 
+// Each byte of a word set to this one.
+constexpr std::uint64_t each_byte(std::uint64_t byte) {
+    return byte * 0x0101'0101'0101'0101U;
+}
+
+// Whether all eight bytes are plain: what is found in a byte shows in its highest bit.
+bool is_plain_word(std::uint64_t word) {
+    const auto has_zero = [](std::uint64_t bytes) { return (bytes - each_byte(1)) & ~bytes; };
+    const std::uint64_t control = (word - each_byte(0x20)) & ~word;
+    const std::uint64_t delete_or_beyond = word | (word + each_byte(1));
+    const std::uint64_t quote = has_zero(word ^ each_byte('"'));
+    const std::uint64_t backslash = has_zero(word ^ each_byte('\\'));
+    return ((control | delete_or_beyond | quote | backslash) & each_byte(0x80)) == 0;
+}
+
 std::size_t plain_length(std::string_view text) {
     std::size_t length = 0;
+    for (std::uint64_t word = 0; text.size() - length >= sizeof word; length += sizeof word) {
+        std::memcpy(&word, text.data() + length, sizeof word);
+        if (!is_plain_word(word)) break;
+    }
     while (length < text.size() && kIsPlain[static_cast<unsigned char>(text[length])])
         ++length;
     return length;
@@ -48,6 +69,10 @@ void append_escaped_byte(std::string& out, char c) {
 }
 
 }  // namespace
+
+bool is_plain_json_text(std::string_view text) {
+    return plain_length(text) == text.size();
+}
 
 void append_escaped_text(std::string& out, std::string_view text, std::size_t bytes_max) {
     const std::size_t begin = out.size();

@@ -9,6 +9,9 @@
 
 namespace base {
 
+// Whether it is ASCII that needs no escape, so that it stands between quotes as it is.
+bool is_plain_json_text(std::string_view text);
+
 // With its quotes. Where the escaped text would be longer than `bytes_max`, it ends early, with
 // "…".
 void append_json_text(std::string& out, std::string_view text,
