@@ -154,8 +154,9 @@ void prepend_step(std::string& path, std::string_view step) {
 }
 
 bool is_json_number(std::string_view text) {
-    const char* const end = text.data() + text.size();
-    return pass_number(text.data(), end) == end && !text.empty();
+    const char* const begin = text.data();
+    const char* const end = begin + text.size();
+    return pass_number(begin, end) == end && !text.empty();
 }
 
 base::Error attribute_error(const JsonScanner& scanner, std::string_view path) {

@@ -7,6 +7,7 @@ The expected lines and rows are computed by boto3's TypeDeserializer and the wri
 line (tests/common/dynamodb/make_golden.py); nothing of lakefeed's own code is used.
 """
 import base64
+import hashlib
 import json
 import random
 import re
@@ -29,6 +30,20 @@ def encode(data):
 
 def compact(value):
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def kpl_aggregate(datas):
+    """Several records as the Kinesis Producer Library packs them into one (aggregation-format.md): a magic
+    number, a protobuf message with the key table and the records, and its MD5."""
+    def field(number, data):
+        size, length = len(data), b""
+        while size >= 0x80:
+            length += bytes([size & 0x7F | 0x80])
+            size >>= 7
+        return bytes([number << 3 | 2]) + length + bytes([size]) + data
+
+    message = field(1, b"key") + b"".join(field(3, b"\x08\x00" + field(3, data.encode())) for data in datas)
+    return b"\xf3\x89\x9a\xc2" + message + hashlib.md5(message).digest()
 
 
 # ---- records as the two feeds write them
@@ -273,7 +288,8 @@ def main():
            encode(good[0].replace('{"N":"12.50"}', "[" * 10_000 + "]" * 10_000)),
            encode(good[0].replace('"INSERT"', '"UPSERT"')), encode("\ufeff" + good[0]),
            encode(good[0].replace('"status":', '"id":')),
-           encode('{"id":1,"__operation":"INSERT"} trailing'), encode('{"id":1,"__operation":"upsert"}')]
+           encode('{"id":1,"__operation":"INSERT"} trailing'), encode('{"id":1,"__operation":"upsert"}'),
+           encode(b'{"id":1,"__operation":"INSERT\xff"}'), encode(kpl_aggregate(good))]
     answers = [(encode(good[0]), line_of(good[0], {}))]
     for data in bad:
         answers += [(data, failed(data)), (encode(good[1]), line_of(good[1], {}))]
