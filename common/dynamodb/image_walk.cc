@@ -34,9 +34,10 @@ constexpr std::array<std::uint64_t, kWordBytes + 1> kFirstBytes = [] {
     return masks;
 }();
 
-std::uint64_t load_word(const char* at) {
+// Eight bytes from `at` on, which need not lie in the text.
+std::uint64_t load_word(std::string_view text, std::size_t at) {
     std::uint64_t word = 0;
-    std::memcpy(&word, at, sizeof word);
+    std::memcpy(&word, text.data() + at, sizeof word);
     return word;
 }
 
@@ -54,8 +55,8 @@ inline std::size_t NameMarks::mark_of_long(std::string_view name) {
     constexpr std::uint64_t kMix = 0x9E37'79B9'7F4A'7C15U;
     const std::uint64_t mask = kFirstBytes[std::min(name.size(), kWordBytes)];
     const std::size_t tail_at = std::max(name.size(), kWordBytes) - kWordBytes;
-    const std::uint64_t head = load_word(name.data()) & mask;
-    const std::uint64_t tail = load_word(name.data() + tail_at) & mask;
+    const std::uint64_t head = load_word(name, 0) & mask;
+    const std::uint64_t tail = load_word(name, tail_at) & mask;
     std::uint64_t mixed = (head ^ std::rotl(tail, 29)) + name.size();
     mixed *= kMix;
     mixed ^= mixed >> 32U;
@@ -216,7 +217,7 @@ ImageWalk::Place ImageWalk::typed(Place place, std::size_t level) {
 // {"TAG":value}
 [[gnu::always_inline]] inline ImageWalk::Place ImageWalk::value(Place place, std::size_t level) {
     if (end_ - place.at < 8) return {};
-    const std::uint64_t start = load_word(place.at) & kFirstBytes[6];
+    const std::uint64_t start = load_word({place.at, kWordBytes}, 0) & kFirstBytes[6];
     if (start == first_bytes(R"({"S":")")) {
         *place.out = '"';
         bool plain = false;

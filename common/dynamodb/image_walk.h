@@ -72,7 +72,7 @@ class ImageWalk {
     Place copy_text(Place place, bool& plain);
     Place name(Place place, NameMarks& marks, std::size_t first_name);
     [[nodiscard]] bool begins(const char* at, std::string_view wanted) const;
-    Place word(Place place, std::string_view value, std::string_view json) const;
+    [[nodiscard]] Place word(Place place, std::string_view value, std::string_view json) const;
 
     const char* end_ = nullptr;
     LineNumbers numbers_ = LineNumbers::number;

@@ -74,12 +74,12 @@ TEST(PassText, EndsBehindTheClosingQuote) {
         return end == nullptr ? -1 : end - bytes.data();
     };
     EXPECT_EQ(passed("\""), 1);
-    EXPECT_EQ(passed("a\\\"b\"c"), 5);
+    EXPECT_EQ(passed(R"(a\"b"c)"), 5);
     EXPECT_EQ(passed("\\u00e9\\ud83d\\ude00\" "), 19);
     EXPECT_EQ(passed("\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\"\""), 10);
-    for (const char* fault :
-         {"", "abc", "\\", "\\\"", "\\x\"", "\\u12\"", "\\ud83d\"", "\\ude00\"", "\\ud83d\\u0041\"",
-          "\xC3\"", "\xED\xA0\x80\"", "\xF8\x88\x80\x80\x80\"", "a\nb\"", "\xC3\xA9"})
+    for (const char* fault : {"", "abc", "\\", R"(\")", R"(\x"), R"(\u12"), R"(\ud83d"),
+                              R"(\ude00"), R"(\ud83d\u0041"), "\xC3\"", "\xED\xA0\x80\"",
+                              "\xF8\x88\x80\x80\x80\"", "a\nb\"", "\xC3\xA9"})
         EXPECT_EQ(passed(fault), -1) << fault;
 }
 
@@ -92,8 +92,8 @@ TEST(PassValue, TakesWhatRapidJsonTakes) {
                                             "]",
                                             ",",
                                             ":",
-                                            "\"a\"",
-                                            "\"\"",
+                                            R"("a")",
+                                            R"("")",
                                             "1",
                                             "-0.5e+3 ",
                                             "0",
@@ -102,13 +102,13 @@ TEST(PassValue, TakesWhatRapidJsonTakes) {
                                             "false",
                                             " ",
                                             "\n",
-                                            "\"S\"",
+                                            R"("S")",
                                             "\"",
                                             "01",
-                                            "{\"S\":\"x\"}",
-                                            "\"a\":{\"S\":\"x\"}",
-                                            "\"b\":{\"N\":\"1\"}",
-                                            "\"c\":{\"BOOL\":true}",
+                                            R"({"S":"x"})",
+                                            R"("a":{"S":"x"})",
+                                            R"("b":{"N":"1"})",
+                                            R"("c":{"BOOL":true})",
                                             "\"\xC3\xA9\"",
                                             "\"\\u00e9\"",
                                             "\"\xFF\""};
@@ -117,7 +117,7 @@ TEST(PassValue, TakesWhatRapidJsonTakes) {
         std::string text;
         for (std::size_t i = random() % 9; i <= 9; ++i)
             text += parts[random() % parts.size()];
-        if (random() % 2 == 0) text = "{\"a\":" + text + "}";
+        if (random() % 2 == 0) text.insert(0, R"({"a":)").append("}");
         JsonScanner scanner(text);
         scanner.skip_value();
         const bool good = scanner.expect_end();

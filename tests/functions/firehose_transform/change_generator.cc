@@ -86,10 +86,9 @@ std::string ChangeGenerator::value(int depth) {
             typed = "\"NS\":" + list([&] { return quoted(number()); });
             break;
         case 9:
-            typed = one_in(25)
-                        ? pick({"", "\"X\":1", "\"S\":\"a\",\"N\":\"1\"", "\"S\":1", "\"SS\":{}",
-                                "\"N\":5", "\"M\":[]", "\"L\":{}", "\"BOOL\":\"true\""})
-                        : "\"BS\":" + list([&] { return quoted(base64()); });
+            typed = one_in(25) ? pick({"", "\"X\":1", R"("S":"a","N":"1")", "\"S\":1", "\"SS\":{}",
+                                       "\"N\":5", "\"M\":[]", "\"L\":{}", R"("BOOL":"true")"})
+                               : "\"BS\":" + list([&] { return quoted(base64()); });
             break;
         case 10:
             typed = "\"L\":" + list([&] { return value(depth + 1); });
@@ -196,7 +195,7 @@ std::string ChangeGenerator::hostile_record() {
             default:
                 text.insert(at,
                             pick({"\"", "\\u", "\xED\xA0\x80", "\xFF", std::string_view("\0", 1),
-                                  "{\"S\":\"x\"}", ",", "\xEF\xBB\xBF", "\\ud800", "[[[["}));
+                                  R"({"S":"x"})", ",", "\xEF\xBB\xBF", "\\ud800", "[[[["}));
         }
     }
     return text;

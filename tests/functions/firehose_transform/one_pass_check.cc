@@ -32,6 +32,7 @@ std::string OnePassCheck::difference(const std::string& record) {
         if (!same_record(*walked, *parsed)) return "the fast way reads another record";
     }
     const auto reference = reference_line(record, settings_);
+    if (!reference && has_line && !oracle_can_judge(record)) return "";
     if (reference.has_value() != has_line)
         return has_line ? "the oracle refuses it" : "the oracle takes it";
     if (reference && canonical_texts(line) != *reference + "\n")

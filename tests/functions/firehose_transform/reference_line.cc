@@ -175,6 +175,89 @@ std::string_view text_or_empty(const JsonValue* value) {
     return value == nullptr ? std::string_view() : text_of(*value);
 }
 
+// What a line needs to know of a record.
+struct Change {
+    std::string_view operation;
+    std::string_view event_id;
+    std::string_view sequence;
+    bool ttl_delete = false;
+    const JsonValue* dynamodb = nullptr;
+    const JsonValue* image = nullptr;
+    dynamodb::TimeUnit unit = dynamodb::TimeUnit::by_size;
+    std::optional<std::int64_t> time_ms;
+};
+
+bool read_outer(const JsonValue& record, Change& change) {
+    Members outer(record);
+    change.operation = text_or_empty(outer.text({"eventName"}));
+    change.event_id = text_or_empty(outer.text({"eventID"}));
+    for (const std::string_view name : {"eventSourceARN", "tableName", "recordFormat"})
+        outer.text({name});
+    const JsonValue* identity = outer.object({"userIdentity"});
+    change.dynamodb =
+        outer.one({"dynamodb"}, [](const JsonValue& value) { return value.IsObject(); }, false);
+    if (!outer.good() || change.dynamodb == nullptr) return false;
+    const bool is_remove = change.operation == "REMOVE";
+    if (!is_remove && change.operation != "INSERT" && change.operation != "MODIFY") return false;
+    if (identity == nullptr) return true;
+    Members who(*identity);
+    const bool is_service = text_or_empty(who.text({"type", "Type"})) == "Service";
+    const bool is_dynamodb =
+        text_or_empty(who.text({"principalId", "PrincipalId"})) == "dynamodb.amazonaws.com";
+    change.ttl_delete = is_remove && is_service && is_dynamodb;
+    return who.good();
+}
+
+bool read_inner(const JsonValue& dynamodb, Change& change) {
+    Members inner(dynamodb);
+    const JsonValue* keys = inner.object({"Keys"});
+    const JsonValue* new_image = inner.object({"NewImage"});
+    const JsonValue* old_image = inner.object({"OldImage"});
+    change.image = change.operation == "REMOVE" ? old_image : new_image;
+    if (change.image == nullptr) change.image = keys;
+    const std::string_view precision =
+        text_or_empty(inner.text({"ApproximateCreationDateTimePrecision"}));
+    if (precision == "MILLISECOND") change.unit = dynamodb::TimeUnit::milliseconds;
+    if (precision == "MICROSECOND") change.unit = dynamodb::TimeUnit::microseconds;
+    if (!precision.empty() && change.unit == dynamodb::TimeUnit::by_size) return false;
+    const auto is_text = [](const JsonValue& value) { return value.IsString(); };
+    const auto is_time = [](const JsonValue& value) {
+        return value.IsString() || value.IsNumber();
+    };
+    inner.one({"ApproximateCreationDateTime"}, is_time, false);
+    change.sequence = text_or_empty(inner.one({"SequenceNumber"}, is_text, false));
+    if (codec::find_member(dynamodb, "SequenceNumber") != nullptr &&
+        (change.sequence.empty() || change.sequence.size() > 40 ||
+         change.sequence.find_first_not_of("0123456789") != std::string_view::npos))
+        return false;
+    return inner.good() && change.image != nullptr;
+}
+
+void add_metadata(const Change& change, const dynamodb::LineSettings& settings,
+                  std::set<std::string>& names, std::string& line) {
+    const auto add = [&](bool wanted, std::string_view name, const std::string& json) {
+        if (!wanted) return;
+        std::string full = settings.metadata_prefix + std::string(name);
+        while (!names.insert(full).second)
+            full.insert(0, settings.metadata_prefix);
+        if (line.size() > 1) line += ',';
+        base::append_json_text(line, full);
+        line += ":" + json;
+    };
+    const auto add_text = [&](bool wanted, std::string_view name, std::string_view text) {
+        std::string json;
+        base::append_json_text(json, text);
+        add(wanted && !text.empty(), name, json);
+    };
+    const dynamodb::LineMetadata& wanted = settings.metadata;
+    add_text(wanted.operation, "operation", change.operation);
+    add_text(wanted.event_id, "event_id", change.event_id);
+    add_text(wanted.sequence_number, "sequence_number", change.sequence);
+    add(wanted.event_time_ms && change.time_ms.has_value(), "event_time_ms",
+        std::to_string(change.time_ms.value_or(0)));
+    add(wanted.ttl_delete, "ttl_delete", change.ttl_delete ? "true" : "false");
+}
+
 }  // namespace
 
 std::string canonical_texts(std::string_view json) {
@@ -201,92 +284,33 @@ std::string canonical_texts(std::string_view json) {
     return out;
 }
 
+bool oracle_can_judge(std::string_view record) {
+    const auto tree = codec::parse_json(record, "the record");
+    if (tree) return true;
+    // RapidJSON's own words, and codec/json's.
+    const std::string& fault = tree.error().message;
+    return fault.find("Number too big to be stored in double") == std::string::npos &&
+           fault.find("a number beyond the range of a double") == std::string::npos;
+}
+
 std::optional<std::string> reference_line(std::string_view record,
                                           const dynamodb::LineSettings& settings) {
     const auto tree = codec::parse_json(record, "the record");
     const auto texts = codec::parse_json(record, "the record", codec::JsonNumbers::text);
     if (!tree || !texts || !tree->IsObject()) return std::nullopt;
-    Members top(*tree);
-    const std::string_view operation = text_or_empty(top.text({"eventName"}));
-    const std::string_view event_id = text_or_empty(top.text({"eventID"}));
-    for (const std::string_view name : {"eventSourceARN", "tableName", "recordFormat"})
-        top.text({name});
-    const JsonValue* identity = top.object({"userIdentity"});
-    const JsonValue* dynamodb =
-        top.one({"dynamodb"}, [](const JsonValue& value) { return value.IsObject(); }, false);
-    if (!top.good() || dynamodb == nullptr) return std::nullopt;
-    if (operation != "INSERT" && operation != "MODIFY" && operation != "REMOVE")
-        return std::nullopt;
-
-    bool ttl_delete = false;
-    if (identity != nullptr) {
-        Members who(*identity);
-        const bool is_service = text_or_empty(who.text({"type", "Type"})) == "Service";
-        const bool is_dynamodb =
-            text_or_empty(who.text({"principalId", "PrincipalId"})) == "dynamodb.amazonaws.com";
-        if (!who.good()) return std::nullopt;
-        ttl_delete = operation == "REMOVE" && is_service && is_dynamodb;
-    }
-
-    Members inner(*dynamodb);
-    const JsonValue* keys = inner.object({"Keys"});
-    const JsonValue* new_image = inner.object({"NewImage"});
-    const JsonValue* old_image = inner.object({"OldImage"});
-    const std::string_view precision =
-        text_or_empty(inner.text({"ApproximateCreationDateTimePrecision"}));
-    const auto is_text = [](const JsonValue& value) { return value.IsString(); };
-    const auto is_time = [](const JsonValue& value) {
-        return value.IsString() || value.IsNumber();
-    };
-    const std::string_view sequence = text_or_empty(inner.one({"SequenceNumber"}, is_text, false));
-    const bool has_sequence = codec::find_member(*dynamodb, "SequenceNumber") != nullptr;
-    inner.one({"ApproximateCreationDateTime"}, is_time, false);
-    if (!inner.good()) return std::nullopt;
-    if (has_sequence && (sequence.empty() || sequence.size() > 40 ||
-                         sequence.find_first_not_of("0123456789") != std::string_view::npos))
-        return std::nullopt;
-    if (!precision.empty() && precision != "MILLISECOND" && precision != "MICROSECOND")
-        return std::nullopt;
-    std::optional<std::int64_t> time_ms;
+    Change change;
+    if (!read_outer(*tree, change) || !read_inner(*change.dynamodb, change)) return std::nullopt;
     const std::string_view time = text_or_empty(
         codec::find_member(*codec::find_object(*texts, "dynamodb"), "ApproximateCreationDateTime"));
     if (!time.empty()) {
-        using dynamodb::TimeUnit;
-        time_ms = dynamodb::parse_epoch_ms(
-            time, precision.empty() ? TimeUnit::by_size
-                                    : (precision == "MILLISECOND" ? TimeUnit::milliseconds
-                                                                  : TimeUnit::microseconds));
-        if (!time_ms) return std::nullopt;
+        change.time_ms = dynamodb::parse_epoch_ms(time, change.unit);
+        if (!change.time_ms) return std::nullopt;
     }
-
-    const JsonValue* image = operation == "REMOVE" ? old_image : new_image;
-    if (image == nullptr) image = keys;
-    if (image == nullptr) return std::nullopt;
     std::string line = "{";
     std::set<std::string> names;
-    if (!Reference(settings.numbers == dynamodb::LineNumbers::text, line).members(*image, names))
-        return std::nullopt;
-    const auto add = [&](bool wanted, std::string_view name, const std::string& json) {
-        if (!wanted) return;
-        std::string full = settings.metadata_prefix + std::string(name);
-        while (!names.insert(full).second)
-            full.insert(0, settings.metadata_prefix);
-        if (line.size() > 1) line += ',';
-        base::append_json_text(line, full);
-        line += ":" + json;
-    };
-    const auto quoted = [](std::string_view contents) {
-        std::string json;
-        base::append_json_text(json, contents);
-        return json;
-    };
-    const dynamodb::LineMetadata& wanted = settings.metadata;
-    add(wanted.operation, "operation", quoted(operation));
-    add(wanted.event_id && !event_id.empty(), "event_id", quoted(event_id));
-    add(wanted.sequence_number && !sequence.empty(), "sequence_number", quoted(sequence));
-    add(wanted.event_time_ms && time_ms.has_value(), "event_time_ms",
-        std::to_string(time_ms.value_or(0)));
-    add(wanted.ttl_delete, "ttl_delete", ttl_delete ? "true" : "false");
+    const bool as_text = settings.numbers == dynamodb::LineNumbers::text;
+    if (!Reference(as_text, line).members(*change.image, names)) return std::nullopt;
+    add_metadata(change, settings, names, line);
     return line + "}";
 }
 
