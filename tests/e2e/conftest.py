@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import platform
 import socket
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 DIST = pathlib.Path(os.environ.get("LAKEFEED_DIST", TOP / "dist"))
+BUILD = pathlib.Path(os.environ.get("LAKEFEED_BUILD", TOP / "build/sanitize"))
 REGION = "us-east-1"
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
@@ -80,6 +82,20 @@ def moto_server():
 def moto(moto_server):
     moto_server.reset()
     return moto_server
+
+
+@pytest.fixture(scope="session")
+def dynamodb_local():
+    """The port of a DynamoDB Local; its tables stay until a test deletes them."""
+    if platform.machine() != "x86_64":
+        pytest.skip("DynamoDB Local has no library for this machine")
+    tool = BUILD / "tests/runtime/local/stream_mapping_tool"
+    with subprocess.Popen(
+        [tool, "serve", TOP / "build/dynamodb-local"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield int(process.stdout.readline())
+        process.stdin.close()
+        assert process.wait(timeout=30) == 0
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ import json
 import random
 
 import duckdb
+from aws_kinesis_agg.deaggregator import deaggregate_records
 
 BATCH = 25  # BatchWriteItem's limit
 THREADS = 4
@@ -192,8 +193,21 @@ def read_kinesis(kinesis, stream: str) -> dict:
         )["ShardIterator"]
         while True:
             page = kinesis.get_records(ShardIterator=iterator, Limit=10_000)
-            for record in page["Records"]:
-                change = json.loads(record["Data"])
+            aggregates = [
+                {
+                    "kinesis": {
+                        "kinesisSchemaVersion": "1.0",
+                        "data": base64.b64encode(record["Data"]).decode(),
+                        "partitionKey": record["PartitionKey"],
+                        "sequenceNumber": record["SequenceNumber"],
+                        "approximateArrivalTimestamp": 0,
+                    }
+                }
+                for record in page["Records"]
+            ]
+            # What no producer library aggregated comes back as it is.
+            for record in deaggregate_records(aggregates):
+                change = json.loads(base64.b64decode(record["kinesis"]["data"]))
                 if "dynamodb" in change:  # native
                     keys, number = change["dynamodb"]["Keys"], change["dynamodb"]["SequenceNumber"]
                     item = (keys["pk"]["S"], keys["sk"]["N"])

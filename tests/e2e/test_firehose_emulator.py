@@ -14,9 +14,8 @@ import subprocess
 import zipfile
 
 import pytest
-from conftest import CREDENTIALS, DIST, REGION, TOP
+from conftest import BUILD, CREDENTIALS, DIST, REGION
 
-BUILD = pathlib.Path(os.environ.get("LAKEFEED_BUILD", TOP / "build" / "sanitize"))
 TOOL = BUILD / "tests" / "runtime" / "local" / "firehose_tool"
 MACHINE = {"aarch64": "arm64"}.get(os.uname().machine, os.uname().machine)
 STREAM = "changes"

@@ -14,12 +14,10 @@ import boto3
 import pytest
 from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 
-from conftest import CREDENTIALS, REGION, TOP
+from conftest import BUILD, CREDENTIALS, REGION
 
-BUILD = pathlib.Path(os.environ.get("LAKEFEED_BUILD", TOP / "build" / "sanitize"))
 TOOL = BUILD / "tests" / "runtime" / "local" / "stream_mapping_tool"
 FUNCTION = BUILD / "tests" / "runtime" / "local" / "recording_function"
-DYNAMODB_LOCAL = TOP / "build" / "dynamodb-local"
 SEED = int(os.environ.get("LAKEFEED_SEED", "20261121"))
 TABLE = "orders"
 
@@ -32,17 +30,6 @@ def client_of(url: str):
         aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
     )
-
-
-@pytest.fixture(scope="module")
-def dynamodb_local():
-    """The port of a DynamoDB Local that the tool starts and ends."""
-    with subprocess.Popen(
-        [TOOL, "serve", DYNAMODB_LOCAL], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        yield int(process.stdout.readline())
-        process.stdin.close()
-        assert process.wait(timeout=30) == 0
 
 
 @pytest.fixture(params=["dynamodb_local", "moto"])

@@ -6,37 +6,24 @@ LAKEFEED_PIPELINE_CHANGES and LAKEFEED_PIPELINE_KEYS make the run larger (100000
 
 import json
 import os
-import pathlib
 import platform
 import subprocess
+import uuid
 
 import boto3
 import botocore.config
 import pytest
 
 import pipeline_changes
-from conftest import CREDENTIALS, REGION, TOP
+from conftest import BUILD, CREDENTIALS, REGION
 
-BUILD = pathlib.Path(os.environ.get("LAKEFEED_BUILD", TOP / "build/sanitize"))
 TOOL = BUILD / "tests/runtime/local/stream_pipeline"
-MAPPING_TOOL = BUILD / "tests/runtime/local/stream_mapping_tool"
 CHANGES = int(os.environ.get("LAKEFEED_PIPELINE_CHANGES", "1500"))
 KEYS = int(os.environ.get("LAKEFEED_PIPELINE_KEYS", "300"))
 # Faults after which nobody can tell whether a request was done; the others refuse for certain.
 OPEN_OUTCOMES = (
     "error reset_before reset_after slow dead_before dead_after short_answer kill_before kill_after".split()
 )
-
-
-@pytest.fixture(scope="module")
-def dynamodb_local():
-    """The port of a DynamoDB Local."""
-    with subprocess.Popen(
-        [MAPPING_TOOL, "serve", TOP / "build/dynamodb-local"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        yield int(process.stdout.readline())
-        process.stdin.close()
-        assert process.wait(timeout=30) == 0
 
 
 def dynamodb_client(port: int):
@@ -56,12 +43,13 @@ def dynamodb_client(port: int):
         pytest.param("", [], id="calm"),
         pytest.param("dead_before=0.01,dead_after=0.01,all=0.03", [], id="every_fault"),
         pytest.param("partial=0.2,throttle=0.05", ["--env", "RECORD_FORMAT", "line"], id="refusals_only"),
+        pytest.param("partial=0.2,reset_after=0.1", ["--env", "AGGREGATION", "kpl"], id="kpl"),
     ],
 )
 def test_the_lake_ends_as_the_table(fault, more, dynamodb_local, moto, dist, tmp_path):
     dynamodb = dynamodb_client(dynamodb_local)
     kinesis, s3 = moto.client("kinesis"), moto.client("s3")
-    table = f"orders{len(os.listdir(tmp_path.parent))}"
+    table = f"orders-{uuid.uuid4()}"
     stream_arn = pipeline_changes.create_table(dynamodb, table)
     kinesis.create_stream(StreamName="changes", ShardCount=4)
     s3.create_bucket(Bucket="lake")
