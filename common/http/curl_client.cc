@@ -90,7 +90,7 @@ void CurlClient::begin(Transfer& transfer) {
         assert(easy != nullptr);
     }
     transfer.begin(std::move(easy), settings_, clock_);
-    if (transfer.result()) {
+    if (transfer.has_result()) {
         spare_.push_back(transfer.take_easy());
         return;
     }
@@ -102,7 +102,7 @@ void CurlClient::begin(Transfer& transfer) {
 void CurlClient::end(Transfer& transfer, const TransferEnd& how) {
     curl_multi_remove_handle(multi_.get(), transfer.easy());
     transfer.end(how, settings_, clock_);
-    if (!transfer.result()) {
+    if (!transfer.has_result()) {
         curl_multi_add_handle(multi_.get(), transfer.easy());
         return;
     }
@@ -149,10 +149,10 @@ void CurlClient::poll(base::EpochMs until_ms) {
 base::Result<Response> CurlClient::send(const Request& request) {
     Transfer transfer(request);
     begin(transfer);
-    while (!transfer.result()) {
+    while (!transfer.has_result()) {
         if (!move_on()) poll(std::numeric_limits<base::EpochMs>::max());
     }
-    return *std::move(transfer.result());
+    return transfer.take_result();
 }
 
 Ticket CurlClient::start(Request request) {
@@ -165,11 +165,10 @@ Ticket CurlClient::start(Request request) {
 }
 
 std::optional<Completion> CurlClient::take_done() {
-    const auto done = std::find_if(started_.begin(), started_.end(), [](auto& each) {
-        return each.second.transfer.result().has_value();
-    });
+    const auto done = std::find_if(started_.begin(), started_.end(),
+                                   [](auto& each) { return each.second.transfer.has_result(); });
     if (done == started_.end()) return std::nullopt;
-    Completion completion{done->first, *std::move(done->second.transfer.result())};
+    Completion completion{done->first, done->second.transfer.take_result()};
     started_.erase(done);
     return completion;
 }
@@ -188,8 +187,9 @@ base::Result<Response> CurlClient::cancel(Ticket ticket) {
     const auto found = started_.find(ticket);
     assert(found != started_.end());
     Transfer& transfer = found->second.transfer;
-    if (!transfer.result()) end(transfer, {CURLE_ABORTED_BY_CALLBACK, TransferEnd::Cut::cancelled});
-    base::Result<Response> result = *std::move(transfer.result());
+    if (!transfer.has_result())
+        end(transfer, {CURLE_ABORTED_BY_CALLBACK, TransferEnd::Cut::cancelled});
+    base::Result<Response> result = transfer.take_result();
     started_.erase(found);
     return result;
 }

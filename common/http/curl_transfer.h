@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -38,9 +39,9 @@ class Transfer {
     Transfer& operator=(const Transfer&) = delete;
 
     // Once: an easy handle to use, and the time when the request must be done. Where it cannot
-    // begin, result() is there at once.
+    // begin, its result is there at once.
     void begin(EasyHandle easy, const CurlSettings& settings, const base::Clock& clock);
-    // The handle is out of curl's hands. Where result() is not there afterwards the transfer is to
+    // The handle is out of curl's hands. Where it has no result afterwards the transfer is to
     // be performed once more: its handle is set up for a new connection.
     void end(const TransferEnd& how, const CurlSettings& settings, const base::Clock& clock);
 
@@ -54,7 +55,11 @@ class Transfer {
         curl_easy_reset(easy_.get());
         return std::move(easy_);
     }
-    [[nodiscard]] std::optional<base::Result<Response>>& result() { return result_; }
+    [[nodiscard]] bool has_result() const { return result_.has_value(); }
+    [[nodiscard]] base::Result<Response> take_result() {
+        assert(result_);
+        return *std::move(result_);
+    }
 
   private:
     enum class Stop { none, body_too_large, header_too_large, address_refused, sent_twice };
