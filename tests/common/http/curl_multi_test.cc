@@ -65,6 +65,7 @@ ServerAnswer hang_or_echo(const ServerRequest& request) {
 TEST_F(CurlMultiTest, HasAsManyOnTheirWayAsAreStartedEachOverItsOwnConnection) {
     ScriptedServer server([](const ServerRequest&) { return kHang; });
     std::vector<Ticket> tickets;
+    tickets.reserve(kRequestsAtOnceMax);
     for (std::size_t i = 0; i < kRequestsAtOnceMax; ++i)
         tickets.push_back(start(server, "hang"));
     drive_until_asked(server, kRequestsAtOnceMax);

@@ -27,6 +27,7 @@ inline OwnedRecord record_of(const std::string& item, std::size_t number, std::s
 // Records of as many different items.
 inline std::vector<OwnedRecord> different(std::size_t count, std::size_t bytes = 20) {
     std::vector<OwnedRecord> records;
+    records.reserve(count);
     for (std::size_t i = 0; i < count; ++i)
         records.push_back(record_of(fmt::format("{:05}", i), i, bytes));
     return records;
@@ -34,6 +35,7 @@ inline std::vector<OwnedRecord> different(std::size_t count, std::size_t bytes =
 
 inline std::vector<OwnedRecord> of_one_item(std::size_t count) {
     std::vector<OwnedRecord> records;
+    records.reserve(count);
     for (std::size_t i = 0; i < count; ++i)
         records.push_back(record_of("hot", i));
     return records;

@@ -40,6 +40,8 @@ struct World {
     std::uint64_t seed = 0;
 };
 
+// RapidCheck fixes the name.
+// NOLINTBEGIN(readability-identifier-naming)
 void showValue(const AnyRecord& record, std::ostream& out) {
     out << fmt::format("{}/{}:{}{}", record.stream, record.item, record.bytes,
                        record.is_poison ? "!" : "");
@@ -58,6 +60,7 @@ void showValue(const World& world, std::ostream& out) {
     out << fmt::format("{} ms, {} attempts, seed {}", world.time_ms, world.attempts_max,
                        world.seed);
 }
+// NOLINTEND(readability-identifier-naming)
 
 namespace {
 
@@ -65,13 +68,14 @@ using base::ErrorKind;
 
 // Every record is a view into it, at a place of its own.
 const std::string& all_bytes() {
-    static const std::string bytes((10U << 20U) + 10'000, 'x');
-    return bytes;
+    static const std::string kBytes((10U << 20U) + 10'000, 'x');
+    return kBytes;
 }
 constexpr const char* kStreams[] = {"stream 0", "stream 1", "stream 2"};
 
 std::vector<OutgoingRecord> outgoing(const std::vector<AnyRecord>& records) {
     std::vector<OutgoingRecord> made;
+    made.reserve(records.size());
     for (std::size_t i = 0; i < records.size(); ++i) {
         made.push_back({.stream = kStreams[records[i].stream],
                         .item = records[i].item,
