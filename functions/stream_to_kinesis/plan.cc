@@ -103,7 +103,7 @@ void block_with_followers(Plan& plan, const std::vector<std::size_t>& records) {
             if (record.item) blocked_items.insert(*record.item);
         }
         if (record.fate != Fate::send) continue;
-        if (blocked_items.contains(*record.item)) {
+        if (record.item && blocked_items.contains(*record.item)) {
             record.fate = Fate::blocked;
             continue;
         }
