@@ -86,18 +86,29 @@ void compare_calls(std::string_view path, const std::vector<const ServiceStep*>&
     }
 }
 
+// Calls to different streams may be on their way at once, and come in any order.
+std::string sequence_of(std::string name, const ExactJson& body) {
+    for (const std::string_view member : {"StreamName", "StreamARN"}) {
+        const ExactJson* stream = body.find(member);
+        if (stream != nullptr) name.append(".").append(stream->text);
+    }
+    return name;
+}
+
 void judge_calls(const Expectation& expectation, const std::vector<RecordedCall>& calls,
                  std::vector<Difference>& differences) {
     struct Sequence {
         std::vector<const ServiceStep*> expected;
         std::vector<const RecordedCall*> actual;
     };
-    std::map<std::string, Sequence> sequences;  // by "service.Operation"
+    std::map<std::string, Sequence> sequences;  // by "service.Operation", and the stream
     for (const ServiceStep& step : expectation.calls)
-        sequences[step.service + "." + step.operation].expected.push_back(&step);
+        sequences[sequence_of(step.service + "." + step.operation, step.body.value_or(ExactJson{}))]
+            .expected.push_back(&step);
     for (const RecordedCall& call : calls) {
         const std::string name = call.service + "." + call.operation;
-        if (!expectation.calls_ignored.contains(name)) sequences[name].actual.push_back(&call);
+        if (!expectation.calls_ignored.contains(name))
+            sequences[sequence_of(name, as_json(call.body))].actual.push_back(&call);
     }
     for (const auto& [name, sequence] : sequences)
         compare_calls(pointer_to("/calls", name), sequence.expected, sequence.actual, differences);

@@ -10,8 +10,8 @@
 
 namespace local {
 
-// Empty where all is as expected. Calls are compared for each service and operation in their order;
-// between operations the order is free.
+// Empty where all is as expected. Calls are compared for each service, operation and stream in
+// their order; between operations the order is free.
 std::vector<Difference> judge(const Expectation& expectation, const Outcome& outcome,
                               const std::vector<RecordedCall>& calls);
 

@@ -134,4 +134,19 @@ TEST(SampleCase, PutsAnAddressIntoAllFiles) {
 }
 
 }  // namespace
+TEST(Judge, CallsToDifferentStreamsComeInAnyOrder) {
+    const Expectation expected = expectation(
+        R"({"response":1,"calls":[{"service":"kinesis","operation":"PutRecords","body":{"StreamName":"a"}},)"
+        R"({"service":"kinesis","operation":"PutRecords","body":{"StreamName":"b","n":1}},)"
+        R"({"service":"kinesis","operation":"PutRecords","body":{"StreamName":"b","n":2}}]})");
+    const RecordedCall a{"kinesis", "PutRecords", R"({"StreamName":"a"})"};
+    const RecordedCall first{"kinesis", "PutRecords", R"({"StreamName":"b","n":1})"};
+    const RecordedCall second{"kinesis", "PutRecords", R"({"StreamName":"b","n":2})"};
+    EXPECT_TRUE(judge(expected, response("1"), {first, a, second}).empty());
+    EXPECT_TRUE(judge(expected, response("1"), {first, second, a}).empty());
+    EXPECT_THAT(
+        paths(judge(expected, response("1"), {a, second, first})),
+        testing::ElementsAre("/calls/kinesis.PutRecords.b/0/n", "/calls/kinesis.PutRecords.b/1/n"));
+}
+
 }  // namespace local
