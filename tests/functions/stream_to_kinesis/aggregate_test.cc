@@ -124,7 +124,7 @@ TEST(Aggregator, FillsARecordToTheByte) {
 
 TEST(Aggregator, ALargeRecordGoesAloneInItsPlace) {
     Packing packing;
-    for (const std::size_t bytes : {10, 10, 300'000, 10, 10})
+    for (const std::size_t bytes : {10U, 10U, 300'000U, 10U, 10U})
         packing.add("a", bytes);
     packing.pack();
     ASSERT_EQ(packing.plan.outgoing.size(), 3U);

@@ -112,6 +112,7 @@ class KeyedPlan {
     }
     [[nodiscard]] std::vector<Fate> fates() const {
         std::vector<Fate> found;
+        found.reserve(plan.records.size());
         for (const PlannedRecord& record : plan.records)
             found.push_back(record.fate);
         return found;
