@@ -75,7 +75,7 @@ TEST(PassText, EndsBehindTheClosingQuote) {
     };
     EXPECT_EQ(passed("\""), 1);
     EXPECT_EQ(passed(R"(a\"b"c)"), 5);
-    EXPECT_EQ(passed("\\u00e9\\ud83d\\ude00\" "), 19);
+    EXPECT_EQ(passed(R"(\u00e9\ud83d\ude00" )"), 19);
     EXPECT_EQ(passed("\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\"\""), 10);
     for (const char* fault : {"", "abc", "\\", R"(\")", R"(\x")", R"(\u12")", R"(\ud83d")",
                               R"(\ude00")", R"(\ud83d\u0041")", "\xC3\"", "\xED\xA0\x80\"",
@@ -110,7 +110,7 @@ TEST(PassValue, TakesWhatRapidJsonTakes) {
                                             R"("b":{"N":"1"})",
                                             R"("c":{"BOOL":true})",
                                             "\"\xC3\xA9\"",
-                                            "\"\\u00e9\"",
+                                            R"("\u00e9")",
                                             "\"\xFF\""};
     std::size_t taken = 0;
     for (int round = 0; round < 100'000; ++round) {
