@@ -187,7 +187,7 @@ local::ExitCode run_replay(const ReplayArguments& arguments, const std::stop_tok
     std::optional<local::FaultShares> faults;
     if (!arguments.faults.empty()) {
         auto shares = local::parse_fault_spec(arguments.faults);
-        if (!shares) return usage_error(shares.error().message);
+        if (!shares) return usage_error("replay --fault: " + shares.error().message);
         if (variables->contains("AWS_ENDPOINT_URL"))
             return usage_error(
                 "replay --fault: faults are for the local AWS; leave out "
