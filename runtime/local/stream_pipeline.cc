@@ -101,10 +101,10 @@ class Forwarder {
 // Kinesis -> Firehose -> S3, in one thread.
 class Delivery {
   public:
-    Delivery(const StreamPipelineOptions& options, base::Clock& clock, const std::stop_token& stop)
+    Delivery(const StreamPipelineOptions& options, base::Clock& clock, std::stop_token stop)
         : source_(options.aws_port, options.kinesis_stream),
           store_(options.aws_port, options.bucket),
-          stop_(stop),
+          stop_(std::move(stop)),
           function_({.name = "firehose_transform",
                      .bootstrap = options.transform,
                      .environment = options.transform_settings,

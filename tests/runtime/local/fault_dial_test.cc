@@ -61,6 +61,7 @@ TEST(FaultDialTest, OneSeedGivesOneCourse) {
     const auto course = [](std::uint64_t seed) {
         FaultDial dial(*parse_fault_spec("all=0.05"), seed);
         std::vector<Fault> faults;
+        faults.reserve(500);
         for (int i = 0; i < 500; ++i)
             faults.push_back(dial.draw(true));
         return faults;
