@@ -1,7 +1,8 @@
 """The way of a change from DynamoDB to the lake, through the functions' zips, calm and with every fault: the lake's
 newest state of each item is the table's, nothing is lost, and each item's records are in order at Kinesis.
 
-LAKEFEED_PIPELINE_CHANGES and LAKEFEED_PIPELINE_KEYS make the run larger (100000 over 1000 is the long one).
+LAKEFEED_PIPELINE_CHANGES and LAKEFEED_PIPELINE_KEYS make the run larger (100000 over 1000 is the long one), and
+LAKEFEED_PIPELINE_FAULT changes its faults: a share that a short run needs to meet every kind is a siege to a long one.
 """
 
 import json
@@ -19,6 +20,7 @@ from conftest import BUILD, CREDENTIALS, REGION
 
 TOOL = BUILD / "tests/runtime/local/stream_pipeline"
 CHANGES = int(os.environ.get("LAKEFEED_PIPELINE_CHANGES", "1500"))
+EVERY_FAULT = os.environ.get("LAKEFEED_PIPELINE_FAULT", "dead_before=0.01,dead_after=0.01,all=0.03")
 KEYS = int(os.environ.get("LAKEFEED_PIPELINE_KEYS", "300"))
 # Faults after which nobody can tell whether a request was done; the others refuse for certain.
 OPEN_OUTCOMES = (
@@ -41,7 +43,7 @@ def dynamodb_client(port: int):
     ("fault", "more"),
     [
         pytest.param("", [], id="calm"),
-        pytest.param("dead_before=0.01,dead_after=0.01,all=0.03", [], id="every_fault"),
+        pytest.param(EVERY_FAULT, [], id="every_fault"),
         pytest.param("partial=0.2,throttle=0.05", ["--env", "RECORD_FORMAT", "line"], id="refusals_only"),
         pytest.param("partial=0.2,reset_after=0.1", ["--env", "AGGREGATION", "kpl"], id="kpl"),
     ],
