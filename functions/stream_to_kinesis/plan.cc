@@ -118,12 +118,18 @@ void poison_refused(Plan& plan, const SendReport& sent, PoisonRecords rule) {
     std::unordered_map<std::size_t, const base::Error*> errors;
     for (const RefusedRecord& refused : sent.refused)
         errors.emplace(refused.record, &refused.error);
+    std::vector<std::size_t> members(plan.outgoing.size(), 0);
+    for (const PlannedRecord& record : plan.records) {
+        if (record.fate == Fate::send) ++members[record.outgoing];
+    }
     for (std::size_t i = 0; i < plan.records.size(); ++i) {
         PlannedRecord& record = plan.records[i];
         if (record.fate != Fate::send) continue;
         const auto found = errors.find(record.outgoing);
         if (found == errors.end()) continue;
-        record.fate = fate_of_poison(rule);
+        const bool in_aggregate = members[record.outgoing] > 1;
+        record.fate =
+            in_aggregate && rule == PoisonRecords::drop ? Fate::blocked : fate_of_poison(rule);
         plan.poison.push_back({i, found->second->message});
     }
 }

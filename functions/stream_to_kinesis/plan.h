@@ -55,7 +55,8 @@ base::Result<Plan> plan_event(std::string_view event, const Config& config, Tran
 // with each of them all that is to be sent of its item later. Before the sending only.
 void block_with_followers(Plan& plan, const std::vector<std::size_t>& records);
 
-// The records that Kinesis refused alone become poison, at the end of plan.poison.
+// The records that Kinesis refused alone become poison, at the end of plan.poison. Of an aggregate
+// none is dropped: which of its records is at fault is not known, so all are blocked instead.
 void poison_refused(Plan& plan, const SendReport& sent, PoisonRecords rule);
 
 // The lowest sequence number of the records for which `failed[i]` holds: where the stream is to be

@@ -205,4 +205,20 @@ TEST(Checkpoint, OfARecordWithoutANumberIsTheOneBeforeIt) {
     EXPECT_EQ(checkpoint(records, {true, true, false, false, false}), "");
 }
 
+TEST(PoisonRefused, DropsARecordButNoneOfAnAggregate) {
+    stream_to_kinesis::Plan plan;
+    plan.outgoing.resize(2);
+    plan.records.resize(3);
+    plan.records[1].outgoing = 1;  // with the next one, as an aggregate
+    plan.records[2].outgoing = 1;
+    stream_to_kinesis::SendReport sent;
+    for (const std::size_t record : {0, 1})
+        sent.refused.push_back({record, {base::ErrorKind::rejected, "too large"}});
+    poison_refused(plan, sent, PoisonRecords::drop);
+    EXPECT_EQ(plan.records[0].fate, Fate::dropped);
+    EXPECT_EQ(plan.records[1].fate, Fate::blocked);
+    EXPECT_EQ(plan.records[2].fate, Fate::blocked);
+    EXPECT_EQ(plan.poison.size(), 3U);
+}
+
 }  // namespace
