@@ -212,7 +212,7 @@ TEST(PoisonRefused, DropsARecordButNoneOfAnAggregate) {
     plan.records[1].outgoing = 1;  // with the next one, as an aggregate
     plan.records[2].outgoing = 1;
     stream_to_kinesis::SendReport sent;
-    for (const std::size_t record : {0, 1})
+    for (const std::size_t record : {0U, 1U})
         sent.refused.push_back({record, {base::ErrorKind::rejected, "too large"}});
     poison_refused(plan, sent, PoisonRecords::drop);
     EXPECT_EQ(plan.records[0].fate, Fate::dropped);
