@@ -16,6 +16,7 @@
 #include "runtime/local/local_services.h"
 #include "runtime/local/package.h"
 #include "runtime/local/replay_plan.h"
+#include "runtime/local/report.h"
 #include "runtime/local/sample_case.h"
 
 namespace local {

@@ -10,22 +10,12 @@
 
 #include "runtime/local/fault_dial.h"
 #include "runtime/local/kept_records.h"
-#include "runtime/local/report.h"
+#include "runtime/local/terminal.h"
 #include "runtime/local/workspace.h"
 
 namespace local {
 
-// What the command ends with; README and --help list them.
-enum class ExitCode : std::uint8_t {
-    ok = 0,
-    failed = 1,
-    usage = 2,
-    set_up = 3,
-    interrupted = 130,
-};
-
 enum class Verbosity { normal, verbose };
-enum class OutputFormat { text, json };
 
 // A file of records that were kept back, in place of events; "-" is standard input.
 struct KeptFile {

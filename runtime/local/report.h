@@ -8,6 +8,7 @@
 
 #include "runtime/local/firehose_failed_record.h"
 #include "runtime/local/json_compare.h"
+#include "runtime/local/terminal.h"
 
 namespace local {
 
@@ -24,8 +25,6 @@ struct Verdict {
     std::vector<BadLine> lines = {};  // of a file of kept records: those that are not done
     std::string output = {};          // what the function wrote meanwhile
 };
-
-enum class Colour { off, on };
 
 // The line and what stands below it, with a newline at the end.
 std::string verdict_text(const Verdict& verdict, Colour colour);

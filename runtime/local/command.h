@@ -1,0 +1,34 @@
+// A command of `lakefeed`: main() adds each to the command line, and runs the one that was given. A
+// new command is a file of its own, a line below, and a line in main()'s list.
+#pragma once
+
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "runtime/local/terminal.h"
+
+namespace CLI {
+class App;
+}
+
+namespace local {
+
+class Command {
+  public:
+    Command() = default;
+    Command(const Command&) = delete;
+    Command& operator=(const Command&) = delete;
+    virtual ~Command() = default;
+    // Its name, options and help, as a subcommand of `app`, which it gives back.
+    virtual CLI::App* add_to(CLI::App& app) = 0;
+    // After the command line was read. `stop` is requested by the first SIGINT, SIGTERM or SIGHUP.
+    virtual ExitCode run(const std::stop_token& stop) = 0;
+};
+
+// Tells what is wrong with the command line, and where the help is.
+ExitCode usage_error(const std::string& message);
+
+std::unique_ptr<Command> make_replay_command();
+
+}  // namespace local

@@ -1,0 +1,25 @@
+// How a command of `lakefeed` speaks: what it ends with, and to whom.
+#pragma once
+
+#include <cstdint>
+
+#include "common/base/environment.h"
+
+namespace local {
+
+// README and --help list them.
+enum class ExitCode : std::uint8_t {
+    ok = 0,
+    failed = 1,
+    usage = 2,
+    set_up = 3,
+    interrupted = 130,
+};
+
+enum class OutputFormat { text, json };
+enum class Colour { off, on };
+
+// Colour where a person looks at standard error and did not say otherwise (https://no-color.org).
+Colour colour_for(const base::Environment& environment);
+
+}  // namespace local
