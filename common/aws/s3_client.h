@@ -17,6 +17,10 @@ namespace aws {
 
 inline constexpr std::size_t kObjectKeyBytesMax = 1024;
 
+// 3 to 63 of a-z 0-9 - . that begin and end with a letter or a digit, without two dots side by side
+// ("General purpose bucket naming rules").
+bool is_bucket_name(std::string_view name);
+
 struct PutObjectRequest {
     std::string_view bucket;
     std::string_view key;  // UTF-8, not encoded
