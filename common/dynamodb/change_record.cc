@@ -333,7 +333,7 @@ std::string_view table_name_of_arn(std::string_view arn) {
     if (take_until(':') != "dynamodb") return {};
     take_until(':');  // the region
     take_until(':');  // the account
-    if (arn.substr(0, kResource.size()) != kResource) return {};
+    if (!arn.starts_with(kResource)) return {};
     arn.remove_prefix(kResource.size());
     const std::string_view name = take_until('/');
     return is_table_name(name) ? name : std::string_view();

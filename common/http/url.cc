@@ -83,7 +83,7 @@ bool ends_in_number(std::string_view host) {
         host.remove_suffix(1);
     const std::string_view last = host.substr(host.rfind('.') + 1);
     if (last.empty()) return false;
-    return std::all_of(last.begin(), last.end(), is_digit) || last.substr(0, 2) == "0x";
+    return std::all_of(last.begin(), last.end(), is_digit) || last.starts_with("0x");
 }
 
 }  // namespace

@@ -79,7 +79,7 @@ bool has_parameter(std::string_view query, std::string_view name) {
     return false;
 }
 
-std::string s3_bucket_operation(std::string_view method, std::string_view query) {
+std::string_view s3_bucket_operation(std::string_view method, std::string_view query) {
     if (method == "PUT") return "CreateBucket";
     if (method == "HEAD") return "HeadBucket";
     if (method == "DELETE") return "DeleteBucket";
@@ -92,7 +92,7 @@ std::string s3_bucket_operation(std::string_view method, std::string_view query)
 std::string s3_operation(std::string_view method, const S3Path& path,
                          const http::Headers& headers) {
     if (path.bucket.empty()) return "ListBuckets";
-    if (path.key.empty()) return s3_bucket_operation(method, path.query);
+    if (path.key.empty()) return std::string(s3_bucket_operation(method, path.query));
     const bool upload = has_parameter(path.query, "uploadId");
     if (method == "PUT") {
         if (upload) return "UploadPart";

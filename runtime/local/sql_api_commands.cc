@@ -19,7 +19,7 @@ std::string text_or_empty(const codec::JsonValue& body, std::string_view name) {
 }  // namespace
 
 void SqlApiModel::reset() {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     keys_.clear();
     tokens_.clear();
     script_.clear();
@@ -32,7 +32,7 @@ void SqlApiModel::reset() {
 
 base::Result<base::Done> SqlApiModel::command(std::string_view operation,
                                               const codec::JsonValue& body) {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     if (operation == "RegisterPublicKey") return register_public_key(body);
     if (operation == "Script") return read_script(body);
     if (operation == "CreateExisting") return create_existing(body);

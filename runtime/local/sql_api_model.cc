@@ -118,18 +118,18 @@ HttpAnswer result_answer(const SqlRows& rows, std::string_view handle) {
 }  // namespace
 
 std::vector<RecordedCall> SqlApiModel::calls() const {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     return calls_;
 }
 
 std::set<std::string> SqlApiModel::grants(const SqlName& name) const {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     const SqlObject* object = catalog_.find_object(name);
     return object == nullptr ? std::set<std::string>() : object->grants;
 }
 
 HttpAnswer SqlApiModel::answer(const SqlApiRequest& request) {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     const std::size_t question = request.target.find('?');
     const std::string_view path = request.target.substr(0, question);
     const std::string_view query =

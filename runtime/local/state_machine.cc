@@ -142,7 +142,7 @@ std::string error_body(const Ruling& ruling) {
     base::append_json_text(body, ruling.error_message);
     body += R"(,"errorType":)";
     base::append_json_text(body, ruling.error_type);
-    return body += "}";
+    return body += '}';
 }
 
 }  // namespace local

@@ -133,7 +133,7 @@ TEST(XRayErrorCause, IsOneLineOfAsciiThatParsesBack) {
 TEST(XRayErrorCause, StaysBelowTheLimitOfXRay) {
     std::string message;
     for (int i = 0; i < 100'000; ++i)
-        message += "\x01";
+        message += '\x01';
     EXPECT_LT(xray_error_cause({.type = std::string(100'000, '"'), .message = message}).size(),
               65'536U);
 }

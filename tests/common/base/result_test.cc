@@ -20,7 +20,7 @@ TEST(Result, HoldsAValue) {
     EXPECT_EQ(*result, "2");
     EXPECT_EQ(result.value(), "2");
     EXPECT_EQ(result->size(), 1U);
-    *result += "!";
+    *result += '!';
     EXPECT_EQ(result.value(), "2!");
 }
 

@@ -277,7 +277,7 @@ TEST(JsonHostile, ReadsKoreanTextBesideTheSurrogates) {
     std::string text = "\"";
     for (unsigned second = 0x80; second <= 0x9F; ++second)
         text += {'\xED', static_cast<char>(second), '\x80'};
-    text += "\"";
+    text += '"';
     const auto document = parse_json(text, "it");
     ASSERT_TRUE(document.ok());
     EXPECT_EQ(write_json(*document), text);

@@ -10,13 +10,14 @@ namespace codec {
 namespace {
 
 TEST(JsonWriter, PutsCommasWhereTheyBelong) {
+    const std::string data = "AA==";
     JsonWriter json;
     json.begin_object()
         .member("StreamName", "orders")
         .key("Records")
         .begin_array()
         .begin_object()
-        .member("Data", std::string("AA=="))
+        .member("Data", data)
         .member("PartitionKey", std::string_view("a"))
         .end_object()
         .begin_object()
