@@ -1,6 +1,8 @@
 #include "runtime/local/moto_server.h"
 
 #include <charconv>
+#include <filesystem>
+#include <fstream>
 #include <optional>
 #include <unistd.h>
 
@@ -8,9 +10,12 @@
 
 #include "runtime/local/http_connection.h"
 #include "runtime/local/moto_server_program.h"
+#include "runtime/local/package.h"
 
 namespace local {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr std::int64_t kStartLimitMs = 60'000;
 constexpr std::int64_t kStartCheckMs = 10;
@@ -36,15 +41,38 @@ base::Error cannot_start(const std::string& python, const std::string& reason) {
                         python, reason)};
 }
 
+// Gives the path of the file to start.
+base::Result<std::string> write_program(const TemporaryFolder& folder) {
+    for (const ProgramFile& file : moto_server_program()) {
+        const fs::path path = fs::path(folder.path()) / file.path;
+        std::error_code failure;
+        fs::create_directories(path.parent_path(), failure);
+        std::ofstream stream(path, std::ios::binary);
+        stream << file.text;
+        stream.close();
+        if (!stream)
+            return base::Error{
+                base::ErrorKind::config_invalid,
+                fmt::format("write {}: no room, or not allowed; TMPDIR names another "
+                            "place",
+                            path.string())};
+    }
+    return (fs::path(folder.path()) / moto_server_program().front().path).string();
+}
+
 }  // namespace
 
 base::Result<MotoServer> MotoServer::start(const std::string& python, const std::stop_token& stop) {
-    ChildProcessOptions options{
-        .arguments = {python, "-c", moto_server_program(), "-H", "127.0.0.1", "-p", "0"},
-        .environment = {"PYTHONUNBUFFERED=1"},
-        .working_folder = {},
-        .on_output = {},
-        .on_exit = {}};
+    // Once the server listens, it has read all of its files.
+    const auto folder = TemporaryFolder::make();
+    if (!folder) return folder.error();
+    const auto program = write_program(*folder);
+    if (!program) return program.error();
+    ChildProcessOptions options{.arguments = {python, *program, "-H", "127.0.0.1", "-p", "0"},
+                                .environment = {"PYTHONUNBUFFERED=1"},
+                                .working_folder = {},
+                                .on_output = {},
+                                .on_exit = {}};
     for (char** variable = environ; *variable != nullptr; ++variable)
         options.environment.emplace_back(*variable);
     auto process = ChildProcess::start(std::move(options));
