@@ -31,6 +31,9 @@ constexpr std::array kJsonServices{
     JsonService{"sqs", "AmazonSQS", "application/x-amz-json-1.0"},
 };
 
+// Not a service: what moto itself is told, its operation being the path below /moto-api/.
+constexpr std::string_view kMotoControl = "moto";
+
 std::string_view service_of(const http::Headers& headers) {
     const std::string_view authorization =
         http::find_header(headers, "Authorization").value_or(std::string_view());
@@ -139,6 +142,11 @@ base::Result<HttpCall> plan_call(std::string_view service, std::string_view oper
         call.headers.push_back({"Content-Type", "application/octet-stream"});
         return call;
     }
+    if (service == kMotoControl) {
+        call.method = "POST";
+        call.headers = {{"Content-Type", "application/json"}};
+        return call;
+    }
     for (const JsonService& known : kJsonServices) {
         if (known.name != service) continue;
         call.method = "POST";
@@ -147,7 +155,7 @@ base::Result<HttpCall> plan_call(std::string_view service, std::string_view oper
             {"X-Amz-Target", fmt::format("{}.{}", known.target_prefix, operation)});
         return call;
     }
-    std::string names = "s3, snowflake";
+    std::string names = "moto, s3, snowflake";
     for (const JsonService& known : kJsonServices)
         names.append(", ").append(known.name);
     return base::Error{base::ErrorKind::data_invalid,
@@ -179,7 +187,8 @@ base::Result<base::Done> call_service(std::uint16_t port, std::string_view servi
     if (!call) return std::move(call).error();
     call->port = port;
     const bool s3 = service == "s3";
-    const std::string target = s3 ? s3_target(body) : "/";
+    std::string target = s3 ? s3_target(body) : "/";
+    if (service == kMotoControl) target.append("moto-api/").append(operation);
     const std::string json = s3 ? "" : write_exact_json(body);
     call->target = target;
     call->body = s3 ? body.find_text("Body") : std::string_view(json);

@@ -22,7 +22,8 @@ namespace local {
 RecordedCall identify_call(std::string_view method, std::string_view target,
                            const http::Headers& headers, std::string_view body);
 
-// Does one operation on the AWS server at `port`, as setup.json writes it. Kind rejected where the
+// Does one operation on the AWS server at `port`, as setup.json writes it; the service "moto" is
+// what moto itself is told, the operation being the path below /moto-api/. Kind rejected where the
 // answer is not 2xx, with the service's words.
 base::Result<base::Done> call_service(std::uint16_t port, std::string_view service,
                                       std::string_view operation, const ExactJson& body);

@@ -116,6 +116,14 @@ TEST_F(UpstreamTest, CallServicePutsAnObject) {
     EXPECT_EQ(body_, "hi");
 }
 
+TEST_F(UpstreamTest, CallServiceTellsMotoItself) {
+    const auto body = parse_exact_json(R"({"clock":"2026-01-01T00:00:00Z"})", "it");
+    ASSERT_TRUE(call_service(upstream_.port(), "moto", "lakefeed/exports", *body));
+    EXPECT_EQ(request_line_, "POST /moto-api/lakefeed/exports");
+    EXPECT_EQ(header("Authorization"), "");
+    EXPECT_EQ(body_, R"({"clock":"2026-01-01T00:00:00Z"})");
+}
+
 TEST_F(UpstreamTest, CallServiceTellsWhatCameBack) {
     answer_ = {.status = 400, .body = "ResourceInUseException"};
     const auto body = parse_exact_json("{}", "it");
