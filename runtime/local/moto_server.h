@@ -1,6 +1,6 @@
 // moto's server (a Python program of other people) as the local AWS: DynamoDB, Kinesis, S3, Glue,
 // Secrets Manager and more, on a free port of 127.0.0.1. It does one request at a time
-// (moto_server.py says why).
+// (moto_server.py says why). DynamoDB's exports to S3 are ours, in its process: moto_exports/.
 #pragma once
 
 #include <cstdint>

@@ -48,6 +48,18 @@ class Moto:
         request = urllib.request.Request(f"{self.url}/moto-api/reset", method="POST")
         urllib.request.urlopen(request, timeout=10).close()
 
+    def exports(self, **controls) -> dict:
+        """Sets the clock and the course of DynamoDB's exports, and tells what they are
+        (runtime/local/moto_exports/controls.py)."""
+        request = urllib.request.Request(
+            f"{self.url}/moto-api/lakefeed/exports",
+            data=json.dumps(controls).encode(),
+            headers={"Content-Type": "application/json"},
+            method="POST",
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
 
 def start_moto(environment=None):
     """Starts a server and waits until it answers; the caller ends the process."""
