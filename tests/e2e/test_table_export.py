@@ -2,7 +2,6 @@
 
 import base64
 import concurrent.futures
-import datetime
 import gzip
 import json
 import time
@@ -10,11 +9,11 @@ import urllib.request
 
 import pytest
 from conftest import CREDENTIALS, start_moto
-from dynamodb_export_double import ExportDouble
 
 BUCKET = "lake-exports"
 PREFIX = "dynamodb/export"
 SLOT = "2025-11-20T01:00:00Z"
+AFTER = "2025-11-21T02:00:00Z"
 PARALLEL = 12
 
 
@@ -79,6 +78,8 @@ def exported_items(moto):
     s3 = moto.client("s3")
     items = {}
     for listed in s3.list_objects_v2(Bucket=BUCKET, Prefix=f"{PREFIX}/AWSDynamoDB/").get("Contents", []):
+        if not listed["Key"].endswith(".json.gz"):
+            continue
         content = gzip.decompress(s3.get_object(Bucket=BUCKET, Key=listed["Key"])["Body"].read())
         for line in content.decode().splitlines():
             item = as_exported(json.loads(line)["Item"])
@@ -92,23 +93,27 @@ def bucket(moto):
 
 
 @pytest.fixture
-def double(moto):
-    export_double = ExportDouble(moto.url)
-    yield export_double
-    export_double.close()
+def invoke(invoke, moto):
+    """The tables begin before SLOT, the function runs after it."""
+    moto.exports(clock="2025-11-19T01:00:00Z")
+
+    def run(*arguments):
+        moto.exports(clock=AFTER)
+        return invoke(*arguments)
+
+    return run
 
 
 def test_exports_a_table_to_s3(moto, bucket, invoke):
     items = make_items(30)
     table_arn = make_table(moto, items=items)
-    now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
-    response = invoke("table_export", {"time": now}, settings(table_arn))["response"]
+    response = invoke("table_export", {"time": SLOT}, settings(table_arn))["response"]
 
     (export,) = response["exports"]
-    assert response["time"] == now and response["earlier"] == []
+    assert response["time"] == SLOT and response["earlier"] == []
     assert (export["table_arn"], export["action"], export["export_type"]) == (table_arn, "started", "full")
-    assert (export["from"], export["to"]) == (None, now)
+    assert (export["from"], export["to"]) == (None, SLOT)
     (listed,) = moto.client("dynamodb").list_exports(TableArn=table_arn)["ExportSummaries"]
     assert listed["ExportArn"] == export["export_arn"]
     description = wait_until_done(moto, export["export_arn"])
@@ -118,9 +123,9 @@ def test_exports_a_table_to_s3(moto, bucket, invoke):
     assert exported_items(moto) == {item["id"]["S"]: as_exported(item) for item in items}
 
 
-def test_repeated_invocation_starts_nothing(moto, bucket, invoke, double):
+def test_repeated_invocation_starts_nothing(moto, bucket, invoke):
     table_arn = make_table(moto, items=make_items(1))
-    environment = settings(table_arn, AWS_ENDPOINT_URL_DYNAMODB=double.url)
+    environment = settings(table_arn)
     first = invoke("table_export", {"time": SLOT}, environment)["response"]["exports"][0]
     wait_until_done(moto, first["export_arn"])
 
@@ -135,9 +140,9 @@ def test_repeated_invocation_starts_nothing(moto, bucket, invoke, double):
     assert len(moto.client("dynamodb").list_exports(TableArn=table_arn)["ExportSummaries"]) == 2
 
 
-def test_parallel_invocations_start_one_export(moto, bucket, invoke, double):
+def test_parallel_invocations_start_one_export(moto, bucket, invoke):
     table_arn = make_table(moto, items=make_items(1))
-    environment = settings(table_arn, AWS_ENDPOINT_URL_DYNAMODB=double.url)
+    environment = settings(table_arn)
 
     with concurrent.futures.ThreadPoolExecutor(PARALLEL) as pool:
         results = list(pool.map(lambda _: invoke("table_export", {"time": SLOT}, environment), range(PARALLEL)))
@@ -147,9 +152,9 @@ def test_parallel_invocations_start_one_export(moto, bucket, invoke, double):
     assert len(moto.client("dynamodb").list_exports(TableArn=table_arn)["ExportSummaries"]) == 1
 
 
-def test_another_destination_of_the_same_slot_is_another_export(moto, bucket, invoke, double):
+def test_another_destination_of_the_same_slot_is_another_export(moto, bucket, invoke):
     table_arn = make_table(moto)
-    environment = settings(table_arn, AWS_ENDPOINT_URL_DYNAMODB=double.url)
+    environment = settings(table_arn)
     invoke("table_export", {"time": SLOT}, environment)
     other = invoke("table_export", {"time": SLOT}, {**environment, "BUCKET_PREFIX": "elsewhere"})["response"]
     assert other["exports"][0]["action"] == "started" and other["earlier"] == []
@@ -166,7 +171,7 @@ def test_recovery_off_fails_with_the_remedy(moto, bucket, invoke):
     moto.client("dynamodb").update_continuous_backups(
         TableName="orders", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
     )
-    assert invoke("table_export", {"time": SLOT}, settings(table_arn))["response"]["exports"][0]["action"] == "started"
+    assert invoke("table_export", {"time": AFTER}, settings(table_arn))["response"]["exports"][0]["action"] == "started"
 
 
 def test_a_table_that_fails_does_not_stop_the_others(moto, bucket, invoke):
@@ -180,10 +185,10 @@ def test_a_table_that_fails_does_not_stop_the_others(moto, bucket, invoke):
         assert len(moto.client("dynamodb").list_exports(TableArn=table_arn)["ExportSummaries"]) == 1
 
 
-def test_an_export_that_failed_is_reported_by_the_next_run(moto, invoke, double):
+def test_an_export_that_failed_is_reported_by_the_next_run(moto, invoke):
     table_arn = make_table(moto)
-    environment = settings(table_arn, AWS_ENDPOINT_URL_DYNAMODB=double.url)
-    # There is no bucket: moto's export fails by itself, before or after it has answered.
+    environment = settings(table_arn)
+    # There is no bucket: the export fails by itself, after it has answered.
     invoke("table_export", {"time": SLOT}, environment)
     (listed,) = moto.client("dynamodb").list_exports(TableArn=table_arn)["ExportSummaries"]
     assert wait_until_done(moto, listed["ExportArn"])["FailureCode"] == "S3NoSuchBucket"
@@ -210,11 +215,11 @@ def test_an_export_that_failed_is_reported_by_the_next_run(moto, invoke, double)
         ({"export_type": "incremental"}, "full exports only"),
     ],
 )
-def test_wrong_events_are_refused_before_anything_is_sent(moto, bucket, invoke, double, event, text):
+def test_wrong_events_are_refused_before_anything_is_sent(moto, bucket, invoke, event, text):
     table_arn = make_table(moto)
-    error = invoke("table_export", event, settings(table_arn, AWS_ENDPOINT_URL_DYNAMODB=double.url))["error"]
+    error = invoke("table_export", event, settings(table_arn))["error"]
     assert error["errorType"] == "Function.EventInvalid" and text in error["errorMessage"]
-    assert double.calls == []
+    assert moto.exports()["calls"] == []
 
 
 def test_wrong_settings_are_told_all_at_once(invoke):
@@ -234,6 +239,7 @@ def permissions(*actions):
 def guarded_moto():
     """A server of its own that checks signatures and IAM policies once it is told to."""
     process, moto = start_moto({"INITIAL_NO_AUTH_ACTION_COUNT": "1000"})
+    moto.exports(clock=SLOT)
     yield moto
     process.terminate()
     process.wait(timeout=10)
@@ -257,12 +263,14 @@ def test_signature_and_permissions(guarded_moto, invoke):
     )
     urllib.request.urlopen(reset, timeout=10).close()
 
-    def run(credentials):
+    guarded_moto.exports(clock=AFTER)
+
+    def run(credentials, slot=SLOT):
         environment = settings(table_arn, AWS_ENDPOINT_URL=guarded_moto.url, AWS_SESSION_TOKEN="", **credentials)
-        return invoke("table_export", {"time": SLOT}, environment)
+        return invoke("table_export", {"time": slot}, environment)
 
     assert run(keys["allowed"])["response"]["exports"][0]["action"] == "started"
-    denied = run(keys["may-only-look"])["error"]
+    denied = run(keys["may-only-look"], AFTER)["error"]
     assert denied["errorType"] == "Function.ExportFailed"
     assert "ExportTableToPointInTime" in denied["errorMessage"]
     assert f"allow this function's role dynamodb:ExportTableToPointInTime on {table_arn}" in denied["errorMessage"]
