@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <utility>
 
 #include <fmt/format.h>
 #include <zlib.h>
@@ -12,6 +13,14 @@ namespace {
 
 constexpr int kWindowBitsGzip = 15 + 16;  // 32 KB window, gzip header and trailer
 constexpr int kMemoryLevel = 8;
+constexpr int kOsUnix = 3;
+
+// The header's fixed part (RFC 1952): two bytes of magic, the method, the flags, the time, two
+// more.
+constexpr std::string_view kHeaderMagic = "\x1F\x8B\x08";
+constexpr std::size_t kHeaderBytes = 10;
+constexpr char kNameAlone = 8;  // the flags of a header with a name and nothing else
+
 constexpr std::size_t kStepBytes = 64UL * 1024;
 constexpr std::size_t kTakenBytesMax = 1UL << 30U;  // zlib counts in 32 bits
 
@@ -28,6 +37,8 @@ base::Error invalid(std::string fault) {
 
 struct GzipWriter::State {
     z_stream stream{};
+    gz_header header{};
+    std::string name;
     std::array<char, kStepBytes> step;  // what deflate writes, on its way to the caller
     State() = default;                  // NOLINT(*-member-init): step is written before it is read
     State(const State&) = delete;
@@ -35,11 +46,18 @@ struct GzipWriter::State {
     ~State() { deflateEnd(&stream); }
 };
 
-GzipWriter::GzipWriter(int level) : state_(std::make_unique<State>()) {
+GzipWriter::GzipWriter(int level, std::string name) : state_(std::make_unique<State>()) {
     assert(level >= 1 && level <= 9);
     const int done = deflateInit2(&state_->stream, level, Z_DEFLATED, kWindowBitsGzip, kMemoryLevel,
                                   Z_DEFAULT_STRATEGY);
     assert(done == Z_OK);
+    if (name.empty()) return;
+    assert(name.find('\0') == std::string::npos);
+    state_->name = std::move(name);
+    state_->header.os = kOsUnix;
+    state_->header.name = reinterpret_cast<Bytef*>(state_->name.data());
+    const int set = deflateSetHeader(&state_->stream, &state_->header);
+    assert(set == Z_OK);
 }
 
 GzipWriter::GzipWriter(GzipWriter&&) noexcept = default;
@@ -170,6 +188,14 @@ std::uint64_t GzipReader::bytes_in() const {
 
 std::uint64_t GzipReader::bytes_out() const {
     return state_->bytes_out;
+}
+
+std::string_view gzip_name(std::string_view head) {
+    if (!head.starts_with(kHeaderMagic) || head.size() < kHeaderBytes) return {};
+    if (head[kHeaderMagic.size()] != kNameAlone) return {};
+    head.remove_prefix(kHeaderBytes);
+    const std::size_t end = head.find('\0');
+    return end == std::string_view::npos ? std::string_view() : head.substr(0, end);
 }
 
 std::string gzip_compress(std::string_view bytes, int level) {

@@ -25,13 +25,18 @@ constexpr std::uint64_t kGzipRatioFreeBytes = 1024UL * 1024;
 // `level` is 1 (fast) to 9 (small).
 std::string gzip_compress(std::string_view bytes, int level = kGzipLevel);
 
+// The file name in the header of a gzip text that begins with `head`; empty where it has none, or
+// `head` ends before it does.
+std::string_view gzip_name(std::string_view head);
+
 // Kind data_invalid where `bytes` is no gzip or becomes longer than `bytes_max`.
 base::Result<std::string> gzip_decompress(std::string_view bytes, std::size_t bytes_max);
 
 // Compresses pieces into one member.
 class GzipWriter {
   public:
-    explicit GzipWriter(int level = kGzipLevel);
+    // `name` (without zero bytes) goes into the header where it is not empty.
+    explicit GzipWriter(int level = kGzipLevel, std::string name = {});
     GzipWriter(GzipWriter&&) noexcept;
     GzipWriter& operator=(GzipWriter&&) noexcept;
     ~GzipWriter();

@@ -60,6 +60,34 @@ TEST(Gzip, WritesAHeaderWithoutTimeAndName) {
     }
 }
 
+TEST(Gzip, WritesTheNameThatItIsGiven) {
+    GzipWriter writer(kGzipLevel, "orders.json");
+    std::string gzip;
+    writer.write(kHello, gzip);
+    writer.finish(gzip);
+    // FNAME set, no time, no extra flags, Unix; then the name and its zero byte (RFC 1952).
+    EXPECT_EQ(hex_lower(gzip.substr(0, 22)),
+              "1f8b0808000000000003" + hex_lower("orders.json") + "00");
+    EXPECT_EQ(gzip.substr(22), gzip_compress(kHello).substr(10));
+    EXPECT_EQ(*gzip_decompress(gzip, kCap), kHello);
+}
+
+TEST(Gzip, FindsTheNameInAHeader) {
+    // Python: gzip.GzipFile("orders.json", "wb", fileobj=…, mtime=0) with nothing written.
+    const std::string named =
+        bytes("1f8b08080000000002ff6f72646572732e6a736f6e0003000000000000000000");
+    EXPECT_EQ(*gzip_decompress(named, kCap), "");
+    EXPECT_EQ(gzip_name(named), "orders.json");
+    EXPECT_EQ(gzip_name(named.substr(0, 22)), "orders.json");
+    EXPECT_EQ(gzip_name(named.substr(0, 21)), "");
+    EXPECT_EQ(gzip_name(named.substr(0, 10)), "");
+    EXPECT_EQ(gzip_name(named.substr(0, 3)), "");
+    EXPECT_EQ(gzip_name(""), "");
+    EXPECT_EQ(gzip_name("PK" + named.substr(2)), "");
+    EXPECT_EQ(gzip_name(bytes(kHelloHex)), "");
+    EXPECT_EQ(gzip_name(bytes(kAllHeaderFieldsHex)), "");
+}
+
 TEST(Gzip, WritesTheCrcAndTheLength) {
     // The trailer that Python wrote for the same text.
     const std::string gzip = gzip_compress(kHello);
