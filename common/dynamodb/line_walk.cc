@@ -53,11 +53,16 @@ std::size_t LineWalk::read(ImageKind kind, const ChangeRecord& record, std::stri
     return bytes;
 }
 
-const ChangeRecord* LineWalk::write(std::string_view text) {
-    // A brace; no image is longer than the record, and the metadata's values are from the record.
+// For a brace, the image, and the metadata with texts of so many bytes.
+void LineWalk::make_room(std::size_t image_bytes, std::size_t value_bytes) {
     const std::size_t room =
-        1 + ImageWalk::room_for(text.size()) + metadata_bytes_max_ + text.size() + kMetadataRoom;
+        1 + ImageWalk::room_for(image_bytes) + metadata_bytes_max_ + value_bytes + kMetadataRoom;
     if (buffer_.size() < room) buffer_.resize(room);
+}
+
+const ChangeRecord* LineWalk::write(std::string_view text) {
+    // No image is longer than the record, and the metadata's values are from the record.
+    make_room(text.size(), text.size());
     written_image_ = {};
     record_ = {};
     if (parse_change_record(text, *this, record_)) return nullptr;
@@ -69,6 +74,16 @@ const ChangeRecord* LineWalk::write(std::string_view text) {
     if (has_name_of_metadata()) return nullptr;
     finish();
     return &record_;
+}
+
+std::size_t LineWalk::write_image(const ChangeRecord& change, std::string_view text) {
+    make_room(text.size(),
+              change.event_name.size() + change.event_id.size() + change.sequence_number.size());
+    const std::size_t bytes = image_.write_members(text, numbers_, buffer_.data() + 1);
+    if (bytes == 0 || has_name_of_metadata()) return 0;
+    record_ = change;
+    finish();
+    return bytes;
 }
 
 bool LineWalk::has_name_of_metadata() const {

@@ -26,6 +26,10 @@ class LineWalk final : private ImageReader {
     // Nothing where the record is not taken, for whatever reason; else good until the next write.
     const ChangeRecord* write(std::string_view text);
 
+    // The same for a change that was read elsewhere: its line carries the image that `text` begins
+    // with. Gives the image's bytes; 0 where it is not taken.
+    std::size_t write_image(const ChangeRecord& change, std::string_view text);
+
     // The line of the record that was taken last, with its newline; until the next write.
     [[nodiscard]] std::string_view line() const { return {buffer_.data(), line_bytes_}; }
 
@@ -38,6 +42,7 @@ class LineWalk final : private ImageReader {
     };
 
     std::size_t read(ImageKind kind, const ChangeRecord& record, std::string_view text) override;
+    void make_room(std::size_t image_bytes, std::size_t value_bytes);
     [[nodiscard]] bool has_name_of_metadata() const;
     void finish();
 
