@@ -27,20 +27,33 @@ struct DataFileStores {
     ObjectStore& lake;
 };
 
-// Called from time to time with what is done so far; an error that it gives ends the conversion
-// (the deadline is near, somebody interrupts), and nothing of the object is visible.
+// Called from time to time (about each MiB of lines) with what is done so far; an error that it
+// gives ends the conversion (the deadline is near, somebody interrupts), and nothing of the object
+// is visible.
 using DataFileProgress = std::function<base::Result<base::Done>(const DataFileCounts& so_far)>;
 
-// The object is visible only when every line was converted, and the item count and the checksum
-// (MD5, else the ETag) are those of the manifest. Kind data_invalid names the file and, where there
-// is one, the line (from 1): broken or cut gzip, a bad line, a wrong count or checksum.
+// `progress` may be empty. The object is visible only when every line was converted, and the item
+// count and the checksum (MD5, else the ETag) are those of the manifest. Kind data_invalid names
+// the file and, where there is one, the line (from 1): broken or cut gzip, a bad line, a wrong
+// count or checksum.
 base::Result<DataFileCounts> convert_data_file(DataFileStores stores, const ExportSummary& summary,
                                                const ExportDataFile& file, const LakePlace& place,
                                                const dynamodb::LineSettings& settings,
                                                const DataFileProgress& progress);
 
+// Whether the data file's object is in the lake already, made of this very file with these
+// settings: its gzip header holds conversion_mark(). What somebody else wrote there is none.
+base::Result<bool> is_converted(ObjectStore& lake, const ExportSummary& summary,
+                                const ExportDataFile& file, const LakePlace& place,
+                                const dynamodb::LineSettings& settings);
+// A short text of letters, digits and '-', another one for each file and all that makes its lines.
+std::string conversion_mark(const ExportSummary& summary, const ExportDataFile& file,
+                            const dynamodb::LineSettings& settings);
+
 // The success marker, once every data object of the export is there:
-//   {"export_arn":…,"table_arn":…,"export_type":"full"|"incremental","time":…,"files":N,"items":N}
+//   {"export_arn":…,"table_arn":…,"export_type":"full"|"incremental",
+//    "time":"2023-09-22T03:24:36.000Z","files":N,"items":N}
+// The time is that of the table's state which the export tells (an increment's exportToTime).
 // False, and no marker, while some are missing.
 base::Result<bool> complete_export(ObjectStore& lake, const ExportManifest& manifest,
                                    const LakePlace& place);

@@ -58,8 +58,8 @@ std::string without_quotes(std::string_view etag) {
 // The export's folder, and the manifest's objects in it.
 class ManifestFolder {
   public:
-    ManifestFolder(ObjectStore& store, const ObjectUri& summary_uri)
-        : store_(store), uri_(summary_uri) {
+    ManifestFolder(ObjectStore& store, ObjectUri summary_uri)
+        : store_(store), uri_(std::move(summary_uri)) {
         uri_.key.resize(uri_.key.size() - kSummaryName.size());
     }
 

@@ -139,9 +139,9 @@ base::Result<ExportSummary> parse_export_summary(std::string_view json, const Ob
     read_times(reader, summary);
     summary.manifest_files_key = reader.text("manifestFilesS3Key");
     summary.item_count = reader.count("itemCount");
-    if (reader.fault()) {
+    if (const auto& fault = reader.fault(); fault.has_value()) {
         return base::Error{base::ErrorKind::data_invalid,
-                           fmt::format("{}: {}", uri.text(), *reader.fault())};
+                           fmt::format("{}: {}", uri.text(), *fault)};
     }
     return summary;
 }
