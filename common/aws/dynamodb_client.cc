@@ -268,4 +268,28 @@ base::Result<ContinuousBackups> DynamoDbClient::describe_continuous_backups(
     };
 }
 
+base::Result<std::vector<std::string>> DynamoDbClient::describe_key_names(
+    std::string_view table_name, base::Deadline deadline) {
+    constexpr std::string_view kOperation = "DescribeTable";
+    codec::JsonWriter json;
+    json.begin_object().member("TableName", table_name);
+    auto body = call(kOperation, table_name, json.end_object().take(), deadline);
+    if (!body) return std::move(body).error();
+    auto document = parse_answer(kOperation, table_name, *body);
+    if (!document) return std::move(document).error();
+    const auto* table = codec::find_object(*document, "Table");
+    const auto* schema = table != nullptr ? codec::find_array(*table, "KeySchema") : nullptr;
+    if (schema == nullptr) return unreadable(kOperation, table_name, "has no KeySchema");
+    std::string partition_key;
+    std::string sort_key;
+    for (const auto& element : schema->GetArray()) {
+        const bool is_sort_key = codec::find_text(element, "KeyType") == "RANGE";
+        (is_sort_key ? sort_key : partition_key) =
+            codec::find_text(element, "AttributeName").value_or("");
+    }
+    if (partition_key.empty()) return unreadable(kOperation, table_name, "has no partition key");
+    if (sort_key.empty()) return std::vector{partition_key};
+    return std::vector{partition_key, sort_key};
+}
+
 }  // namespace aws

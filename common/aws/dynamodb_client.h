@@ -1,5 +1,6 @@
-// DynamoDB's control-plane calls for exports to S3. Field names are those of the API reference
-// (DynamoDB_20120810); an absent text is empty, an absent number or time is nothing.
+// DynamoDB's control-plane calls for exports to S3, and what a table's key is. Field names are
+// those of the API reference (DynamoDB_20120810); an absent text is empty, an absent number or time
+// is nothing.
 #pragma once
 
 #include <cstdint>
@@ -97,6 +98,9 @@ class DynamoDbClient {
                                                     base::Deadline deadline);
     base::Result<ContinuousBackups> describe_continuous_backups(std::string_view table_name,
                                                                 base::Deadline deadline);
+    // DescribeTable: the names of the table's key attributes, the partition key's first.
+    base::Result<std::vector<std::string>> describe_key_names(std::string_view table_name,
+                                                              base::Deadline deadline);
 
   private:
     // One call in the JSON protocol; all of them may be repeated (the client token sees to it for

@@ -211,6 +211,37 @@ TEST_F(DynamoDbClient, TellsThatRecoveryIsOff) {
     EXPECT_FALSE(backups->earliest_restorable_ms.has_value());
 }
 
+// The answer's form is that of the API reference of DescribeTable.
+TEST_F(DynamoDbClient, DescribesTheNamesOfATablesKey) {
+    http_.answer(200, R"({"Table":{"AttributeDefinitions":[
+        {"AttributeName":"ForumName","AttributeType":"S"},
+        {"AttributeName":"Subject","AttributeType":"S"}],"ItemCount":0,"KeySchema":[
+        {"AttributeName":"Subject","KeyType":"RANGE"},
+        {"AttributeName":"ForumName","KeyType":"HASH"}],"TableName":"Thread"}})");
+    const auto names = dynamodb_.describe_key_names("Thread", {});
+    ASSERT_TRUE(names.ok()) << names.error().message;
+    EXPECT_EQ(sent_target(), "DynamoDB_20120810.DescribeTable");
+    EXPECT_EQ(http_.requests().back().body, R"({"TableName":"Thread"})");
+    EXPECT_EQ(*names, (std::vector<std::string>{"ForumName", "Subject"}));
+}
+
+TEST_F(DynamoDbClient, DescribesAKeyOfOneAttribute) {
+    http_.answer(200, R"({"Table":{"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}]}})");
+    const auto names = dynamodb_.describe_key_names("orders", {});
+    ASSERT_TRUE(names.ok()) << names.error().message;
+    EXPECT_EQ(*names, std::vector<std::string>{"id"});
+}
+
+TEST_F(DynamoDbClient, ReadsNoKeyOutOfAnAnswerWithoutOne) {
+    for (const char* answer : {R"({})", R"({"Table":{}})", R"({"Table":{"KeySchema":[]}})",
+                               R"({"Table":{"KeySchema":[{"AttributeName":1}]}})"}) {
+        http_.answer(200, answer);
+        const auto names = dynamodb_.describe_key_names("orders", {});
+        ASSERT_FALSE(names.ok()) << answer;
+        EXPECT_EQ(names.error().kind, ErrorKind::service_failed);
+    }
+}
+
 TEST_F(DynamoDbClient, RepeatsAnExportWhoseOutcomeIsUnknown) {
     http_.fail(ErrorKind::outcome_unknown);
     answer_description(R"("ExportStatus":"IN_PROGRESS")");
