@@ -234,7 +234,7 @@ TEST_F(DynamoDbClient, DescribesAKeyOfOneAttribute) {
 
 TEST_F(DynamoDbClient, ReadsNoKeyOutOfAnAnswerWithoutOne) {
     for (const char* answer : {R"({})", R"({"Table":{}})", R"({"Table":{"KeySchema":[]}})",
-                               R"({"Table":{"KeySchema":[{"AttributeName":1}]}})"}) {
+                               R"({"Table":{"KeySchema":[{"AttributeName":null}]}})"}) {
         http_.answer(200, answer);
         const auto names = dynamodb_.describe_key_names("orders", {});
         ASSERT_FALSE(names.ok()) << answer;
