@@ -24,11 +24,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void tell(std::string_view text) {
-    std::fwrite(text.data(), 1, text.size(), stderr);
-    std::fflush(stderr);
-}
-
 // "faults among 12 requests to AWS: partial 2, throttle 1".
 std::string faults_text(const FaultDial& dial) {
     std::int64_t requests = 0;

@@ -1,7 +1,9 @@
 // How a command of `lakefeed` speaks: what it ends with, and to whom.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "common/base/environment.h"
 
@@ -21,5 +23,13 @@ enum class Colour { off, on };
 
 // Colour where a person looks at standard error and did not say otherwise (https://no-color.org).
 Colour colour_for(const base::Environment& environment);
+
+// Whether standard error is a terminal on which a line can be drawn over itself (TERM=dumb cannot),
+// and how wide it is now.
+bool draws_over(const base::Environment& environment);
+std::size_t terminal_columns();
+
+// Writes to standard error at once.
+void tell(std::string_view text);
 
 }  // namespace local
