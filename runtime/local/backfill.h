@@ -8,17 +8,16 @@
 
 #include <cstddef>
 #include <functional>
-#include <memory>
 #include <stop_token>
 #include <string_view>
 
 #include "common/base/clock.h"
 #include "common/dynamodb/line_settings.h"
 #include "common/lake/lake_layout.h"
-#include "common/lake/object_store.h"
 #include "common/lake/object_uri.h"
 #include "runtime/local/progress.h"
 #include "runtime/local/terminal.h"
+#include "runtime/local/thread_stores.h"
 
 namespace local {
 
@@ -36,19 +35,6 @@ struct BackfillOptions {
     ProgressLook look = ProgressLook::lines;
     Colour colour = Colour::off;
 };
-
-// The object stores of one thread.
-class ThreadStores {
-  public:
-    ThreadStores() = default;
-    ThreadStores(const ThreadStores&) = delete;
-    ThreadStores& operator=(const ThreadStores&) = delete;
-    virtual ~ThreadStores() = default;
-    // The store in which the object lies; it lives as long as this.
-    virtual lake::ObjectStore& at(const lake::ObjectUri& uri) = 0;
-};
-
-using MakeThreadStores = std::function<std::unique_ptr<ThreadStores>()>;
 
 struct BackfillSeams {
     const MakeThreadStores& make_stores;  // called from every thread that needs some
