@@ -47,14 +47,20 @@ CREATE OR REPLACE MACRO json_numbers_as_text(json_text) AS
 CREATE OR REPLACE MACRO json_pointer(attribute_name) AS
     '/' || replace(replace(attribute_name, '~', '~0'), '/', '~1');
 
+-- An attribute's own text. Whole numbers keep their digits by themselves.
+CREATE OR REPLACE MACRO json_exact_text(json_line, attribute_name) AS
+    CASE
+        WHEN json_type(json_line, json_pointer(attribute_name)) = 'DOUBLE'
+            THEN json_numbers_as_text(json_line::VARCHAR)::JSON ->> json_pointer(attribute_name)
+        ELSE json_line ->> json_pointer(attribute_name)
+    END;
+
 -- No column may have a parameter's name: a macro puts its arguments everywhere.
 CREATE OR REPLACE MACRO newest_state(
     folder, partition_key_name, sort_key_name := NULL, prefix := '__', from_dt := '00000000'
 ) AS TABLE
 WITH lines AS (
-    SELECT
-        json::VARCHAR AS line,
-        json_numbers_as_text(json::VARCHAR)::JSON AS item
+    SELECT json AS json_line
     FROM read_ndjson_objects(
         rtrim(folder, '/') || '/dt=*/**/*.json.gz',
         filename = true, hive_partitioning = false, maximum_object_size = 67108864
@@ -66,13 +72,12 @@ WITH lines AS (
 
 changes AS (
     SELECT
-        item ->> json_pointer(partition_key_name) AS partition_key,
-        item ->> json_pointer(coalesce(sort_key_name, partition_key_name)) AS sort_key,
-        item ->> json_pointer(prefix || 'operation') AS operation,
-        ltrim(item ->> json_pointer(prefix || 'sequence_number'), '0') AS sequence_number,
-        (item ->> json_pointer(prefix || 'event_time_ms'))::BIGINT AS event_time_ms,
-        item,
-        line
+        json_exact_text(json_line, partition_key_name) AS partition_key,
+        json_exact_text(json_line, coalesce(sort_key_name, partition_key_name)) AS sort_key,
+        json_line ->> json_pointer(prefix || 'operation') AS operation,
+        ltrim(json_line ->> json_pointer(prefix || 'sequence_number'), '0') AS sequence_number,
+        (json_line ->> json_pointer(prefix || 'event_time_ms'))::BIGINT AS event_time_ms,
+        json_line
     FROM lines
 ),
 
@@ -96,5 +101,13 @@ newest AS (
     ) = 1
 )
 
-SELECT * FROM newest
+SELECT
+    partition_key,
+    sort_key,
+    operation,
+    sequence_number,
+    event_time_ms,
+    json_numbers_as_text(json_line::VARCHAR)::JSON AS item,
+    json_line::VARCHAR AS line
+FROM newest
 WHERE operation <> 'REMOVE';

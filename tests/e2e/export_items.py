@@ -5,12 +5,13 @@ import decimal
 import random
 import string
 
-from boto3.dynamodb.types import TypeSerializer
-
 
 def typed(item: dict) -> dict:
     """The attribute map of an item of Python values: str, bytes, int, Decimal, bool, None, list, dict, sets of one type."""
-    return {name: TypeSerializer().serialize(value) for name, value in item.items()}
+    from boto3.dynamodb.types import TypeSerializer  # here, as all else works without boto3
+
+    serializer = TypeSerializer()
+    return {name: serializer.serialize(value) for name, value in item.items()}
 
 
 TEXT = "abcXYZ 019_-\"\\/\n\t\r\b\f\x00\x1f\x7f\u00e9\u00df\u20ac\u2028\u2029\ufeff\ufffd\u4e16\U0001f600\U0010ffff"

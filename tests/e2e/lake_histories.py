@@ -68,11 +68,17 @@ class History:
         return next((item for time, item in reversed(self.writes) if time < before), None)
 
 
-def make_histories(count: int, seed: int) -> list[History]:
+# What differs only in the last digit is the same to a double.
+FRACTIONS = ("0.12345678901234567890123456789012345671", "0.12345678901234567890123456789012345672", "1E-100", "2E-100")
+INTEGERS = ("-1", "10000000000000000000000000000000000001", "10000000000000000000000000000000000002")
+
+
+def make_histories(count: int, seed: int, ranks=INTEGERS + FRACTIONS) -> list[History]:
+    """Histories of items with the keys `id` and `rank`."""
     chance = random.Random(f"histories/{seed}")
     histories = []
     for index in range(count):
-        key = {"id": {"S": f"item {index // 2} é"}, "rank": {"N": str(index % 2 * 10**37 - 1)}}
+        key = {"id": {"S": f"item {index // len(ranks)} é"}, "rank": {"N": ranks[index % len(ranks)]}}
         times = sorted({NOON + chance.randrange(-2 * DAY, DAY) for _ in range(chance.randrange(1, 6))}
                        | {NOON + chance.randrange(-SECOND, 2 * SECOND) for _ in range(chance.randrange(3))})  # fmt: skip
         item, writes = None, []
