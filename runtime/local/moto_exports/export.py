@@ -19,6 +19,7 @@ class Export:
         self.account_id, self.partition = backend.account_id, backend.partition
         self.table_arn, self.table_id = table.table_arn, table.table_id
         self.params = params
+        self.token = params.get("ClientToken") or str(mock_random.uuid4())
         self.span = span  # (ExportTime,) or (ExportFromTime, ExportToTime)
         self.records = records
         self.started = controls.now
@@ -37,7 +38,7 @@ class Export:
         return self.params.get("ExportType", "FULL_EXPORT")
 
     def is_of_token(self, token: str | None) -> bool:
-        return token is not None and self.params.get("ClientToken") == token and controls.now - self.started < TOKEN_LIFE
+        return self.token == token and controls.now - self.started < TOKEN_LIFE
 
     def is_of_same_parameters(self, params: dict) -> bool:
         return {**self.params, "ClientToken": None} == {**params, "ClientToken": None}
@@ -57,7 +58,7 @@ class Export:
         if partition != self.partition:
             self.failure = {"code": "S3NoSuchBucket", "message": "The specified bucket does not exist"}
         elif owner != self.params.get("S3BucketOwner", self.account_id):
-            self.failure = {"code": "S3AccessDenied", "message": "The bucket is another account's: S3BucketOwner names it"}
+            self.failure = {"code": "S3AccessDenied", "message": "The bucket is another account's"}
         else:
             self.output = Output(self, s3_backends[owner][partition])
             self.output.write_started()
@@ -82,11 +83,13 @@ class Export:
     def describe(self) -> dict:
         params = self.params
         description = {
-            **self.summary(),
+            "ExportArn": self.arn,
+            "ExportStatus": self.status,
+            "ExportType": params.get("ExportType"),  # told only where it was asked for
             "StartTime": as_time(self.started),
             "TableArn": self.table_arn,
             "TableId": self.table_id,
-            "ClientToken": params.get("ClientToken"),
+            "ClientToken": self.token,
             "S3Bucket": params["S3Bucket"],
             "S3BucketOwner": params.get("S3BucketOwner"),
             "S3Prefix": params.get("S3Prefix"),

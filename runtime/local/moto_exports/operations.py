@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 
 from moto.core.responses import ActionResult
 from moto.dynamodb.exceptions import PointInTimeRecoveryUnavailable, TableNotFoundException
@@ -40,7 +41,7 @@ def find_by_token(backend, params: dict) -> Export | None:
         if not export.is_of_token(params.get("ClientToken")):
             continue
         if not export.is_of_same_parameters(params):
-            raise api_error("ExportConflictException", f"{export.arn} has this ClientToken with other parameters")
+            raise api_error("ExportConflictException", f"Duplicate request detected: {export.arn} has other parameters")
         return export
     return None
 
@@ -64,6 +65,8 @@ def check_limit(params: dict) -> None:
 
 def describe_export(backend, params: dict) -> Export:
     check_against_model("DescribeExport", params)
+    if not re.fullmatch(r"arn:[^:]*:dynamodb:[^:]*:[0-9]{12}:table/[^/]+/export/[^/]+", params["ExportArn"]):
+        raise invalid(f"Invalid Export ARN: {params['ExportArn']}")
     export = backend.table_exports.get(params["ExportArn"])
     if export is None:
         raise api_error("ExportNotFoundException", f"Export not found: {params['ExportArn']}")
@@ -71,13 +74,15 @@ def describe_export(backend, params: dict) -> Export:
 
 
 def list_exports(backend, params: dict) -> dict:
-    """In reverse order of their ARNs, which is the newest first for one table."""
+    """In reverse order of their ARNs, which is the newest first for one table. A deleted table's are not listed."""
     check_against_model("ListExports", params)
     after = parse_token(params["NextToken"]) if "NextToken" in params else None
+    tables = {table.table_arn for table in backend.tables.values()}
     listed = [
         export
         for arn, export in sorted(backend.table_exports.items(), reverse=True)
-        if params.get("TableArn") in (None, export.table_arn)
+        if export.table_arn in tables
+        and params.get("TableArn") in (None, export.table_arn)
         and controls.now - export.started <= LISTED_FOR
         and (after is None or arn < after)
     ]
@@ -94,7 +99,7 @@ def parse_token(token: str) -> str:
     except (binascii.Error, UnicodeDecodeError):
         arn = ""
     if not arn.startswith("arn:"):
-        raise invalid("NextToken: it is none that ListExports gave")
+        raise invalid("Invalid NextToken: it is none that ListExports gave")
     return arn
 
 

@@ -3,7 +3,8 @@
     PREFIX/AWSDynamoDB/ID/_started                      empty; the bucket can be written to
     PREFIX/AWSDynamoDB/ID/manifest-summary.json         one object: what was exported
     PREFIX/AWSDynamoDB/ID/manifest-files.json           one object a line: itemCount, md5Checksum, etag, dataFileS3Key
-    PREFIX/AWSDynamoDB/ID/manifest-….checksum           the MD5 of each of the two, in base64
+    PREFIX/AWSDynamoDB/ID/manifest-….checksum           the MD5 of each of the two, in base64; the service was seen to
+                                                        call them manifest-….md5, as an older guide did
     PREFIX/AWSDynamoDB/ID/data/….json.gz, ….ion.gz      a full export's items
     PREFIX/AWSDynamoDB/data/….json.gz                   the changes of all incremental exports of that prefix
 
@@ -49,7 +50,7 @@ class Output:
         self.export = export
         self.s3 = s3_backend
         prefix = export.params.get("S3Prefix")
-        self.top = f"{prefix}/AWSDynamoDB" if prefix else "AWSDynamoDB"
+        self.top = (prefix.removesuffix("/") + "/" if prefix else "") + "AWSDynamoDB"
         self.folder = f"{self.top}/{export.id}"
         self.data_folder = f"{self.top if is_incremental(export.params) else self.folder}/data"
         self.summary_key = f"{self.folder}/manifest-summary.json"
@@ -129,7 +130,7 @@ class Output:
 
     def put_with_checksum(self, name: str, text: str) -> None:
         self.put(f"{name}.json", text.encode())
-        self.put(f"{name}.checksum", base64_md5(text.encode()).encode())
+        self.put(f"{name}.{controls.checksum_suffix}", base64_md5(text.encode()).encode())
 
     def put(self, name: str, content: bytes) -> None:
         algorithm, key_id = self.encryption()

@@ -68,6 +68,8 @@ def is_incremental(params: dict) -> bool:
 def check_members(params: dict) -> None:
     """Which members go together."""
     window = params.get("IncrementalExportSpecification")
+    if params.get("S3Prefix") == "":
+        raise invalid("1 validation error detected: s3Prefix must not be empty: leave it out")
     if "FilterSpecification" in params:
         raise invalid("FilterSpecification: the local AWS does no filtered exports")
     if not params["TableArn"].startswith("arn:"):
@@ -86,37 +88,39 @@ def check_members(params: dict) -> None:
         raise invalid("ExportFormat: the local AWS writes incremental exports as DYNAMODB_JSON only")
 
 
-def outside(name: str, moment: int, first: int, last: int) -> JsonRESTError:
-    return api_error(
-        "InvalidExportTimeException",
-        f"{name} {as_text(moment)} is outside of the point in time recovery window: "
-        f"{as_text(first)} to {as_text(last)}",
-    )
+def invalid_time(message: str) -> JsonRESTError:
+    return api_error("InvalidExportTimeException", f"Export Time is invalid: {message}")
+
+
+def check_inside(name: str, moment: int, first: int, last: int) -> None:
+    if not first <= moment <= last:
+        span = f"{as_text(first)} to {as_text(last)}"
+        raise invalid_time(f"{name} {as_text(moment)} is outside of the point in time recovery window: {span}")
 
 
 def export_time(params: dict, history, now: int) -> int:
-    """A full export's moment: up to now, though a restore only goes to LatestRestorableDateTime."""
+    """A full export's moment: up to now, though a restore goes to LatestRestorableDateTime only."""
     if "ExportTime" not in params:
         return now
     moment = as_micros(params["ExportTime"])
-    if not history.earliest(now) <= moment <= now:
-        raise outside("ExportTime", moment, history.earliest(now), now)
+    check_inside("ExportTime", moment, history.earliest(now), now)
     return moment
 
 
 def export_window(params: dict, history, now: int) -> tuple[int, int]:
-    """An increment's [from, to)."""
+    """An increment's [from, to). It ends at LatestRestorableDateTime at the latest, which is what the service vouches
+    for; it was seen to take later ends too."""
     window = params["IncrementalExportSpecification"]
     first, last = history.earliest(now), history.latest(now)
     start = as_micros(window["ExportFromTime"])
     end = as_micros(window["ExportToTime"]) if "ExportToTime" in window else last
-    for name, moment in ("ExportFromTime", start), ("ExportToTime", end):
-        if not first <= moment <= last:
-            raise outside(name, moment, first, last)
+    check_inside("ExportFromTime", start, first, last)
+    check_inside("ExportToTime", end, first, last)
+    period = f"export period from time {as_text(start)} and to time {as_text(end)}"
     if start >= end:
-        raise invalid(f"ExportFromTime {as_text(start)} must be before ExportToTime {as_text(end)}")
+        raise invalid_time(f"The {period}: from must be before to")
     if end - start < WINDOW_MIN:
-        raise invalid(f"The window from {as_text(start)} to {as_text(end)} is shorter than 15 minutes")
+        raise invalid_time(f"Difference between {period} is less than 15 minutes")
     if end - start > WINDOW_MAX:
-        raise invalid(f"The window from {as_text(start)} to {as_text(end)} is longer than 24 hours")
+        raise invalid_time(f"Difference between {period} is more than 24 hours")
     return start, end
