@@ -96,6 +96,16 @@ def moto(moto_server):
     return moto_server
 
 
+@pytest.fixture
+def world(moto):
+    """The local AWS with a bucket, its clock for exports standing at export_world.T0."""
+    from export_world import World
+
+    made = World(moto)
+    made.clock(0)
+    return made
+
+
 @pytest.fixture(scope="session")
 def dynamodb_local():
     """The port of a DynamoDB Local; its tables stay until a test deletes them."""
