@@ -7,6 +7,7 @@
 
 #include "common/base/utf8.h"
 #include "common/codec/base64.h"
+#include "common/codec/gzip.h"
 #include "common/codec/json.h"
 #include "common/codec/uri.h"
 #include "runtime/local/json_compare.h"
@@ -30,6 +31,8 @@ constexpr std::array kJsonServices{
     JsonService{"secretsmanager", "secretsmanager", "application/x-amz-json-1.1"},
     JsonService{"sqs", "AmazonSQS", "application/x-amz-json-1.0"},
 };
+
+constexpr std::size_t kInflatedBytesMax = 64U << 20U;  // of a gzipped body, to be shown as text
 
 // Not a service: what moto itself is told, its operation being the path below /moto-api/.
 constexpr std::string_view kMotoControl = "moto";
@@ -112,8 +115,12 @@ std::string s3_body(const S3Path& path, std::string_view body) {
     json.begin_object();
     if (!path.bucket.empty()) json.member("Bucket", path.bucket);
     if (!path.key.empty()) json.member("Key", path.key);
-    if (!body.empty())
+    if (const auto inflated = codec::gzip_decompress(body, kInflatedBytesMax);
+        inflated && base::is_utf8(*inflated)) {
+        json.member("GzipBody", *inflated);
+    } else if (!body.empty()) {
         json.member("Body", base::is_utf8(body) ? std::string(body) : codec::base64_encode(body));
+    }
     return json.end_object().take();
 }
 
@@ -191,7 +198,15 @@ base::Result<base::Done> call_service(std::uint16_t port, std::string_view servi
     if (service == kMotoControl) target.append("moto-api/").append(operation);
     const std::string json = s3 ? "" : write_exact_json(body);
     call->target = target;
-    call->body = s3 ? body.find_text("Body") : std::string_view(json);
+    const auto bytes = codec::base64_decode(body.find_text("BodyBase64"));
+    if (!bytes)
+        return base::Error{base::ErrorKind::data_invalid,
+                           "setup.json: BodyBase64: " + bytes.error().message};
+    if (s3) {
+        call->body = bytes->empty() ? body.find_text("Body") : std::string_view(*bytes);
+    } else {
+        call->body = json;
+    }
     const auto answer = call_loopback(*call);
     if (!answer) return answer.error();
     if (answer->status < 200 || answer->status > 299)

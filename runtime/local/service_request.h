@@ -18,11 +18,13 @@
 namespace local {
 
 // The call that a request makes. An S3 call's body is written {"Bucket":…,"Key":…,"Body":…},
-// without the members that it has not; its Body as text, or in base64 where it is not UTF-8.
+// without the members that it has not; its Body as text, or in base64 where it is not UTF-8. Where
+// it is gzip of a text, that text stands in its place as "GzipBody".
 RecordedCall identify_call(std::string_view method, std::string_view target,
                            const http::Headers& headers, std::string_view body);
 
-// Does one operation on the AWS server at `port`, as setup.json writes it; the service "moto" is
+// Does one operation on the AWS server at `port`, as setup.json writes it (S3's body as "Body", or
+// as "BodyBase64" where it is no text); the service "moto" is
 // what moto itself is told, the operation being the path below /moto-api/. Kind rejected where the
 // answer is not 2xx, with the service's words.
 base::Result<base::Done> call_service(std::uint16_t port, std::string_view service,

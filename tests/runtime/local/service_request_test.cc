@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/codec/hex.h"
 #include "runtime/local/recording_proxy.h"
 
 namespace local {
@@ -77,6 +78,20 @@ TEST(IdentifyCall, WritesAnS3CallAsJson) {
               R"({"Bucket":"lake","Key":"k","Body":"/w=="})");
 }
 
+TEST(IdentifyCall, ShowsTheTextOfAGzippedObject) {
+    // Python: gzip.compress(b"hello lakefeed\n", mtime=0), and of b"\xff".
+    const std::string gzip = *codec::hex_decode(
+        "1f8b0800000000000203cb48cdc9c957c849cc4e4d4b4d4de102000cd736a50f000000");
+    const std::string no_text = *codec::hex_decode("1f8b0800000000000203fb0f00000000ff01000000");
+    const auto body_of = [](const std::string& body) {
+        return identify_call("PUT", "/b/k", signed_for("s3"), body).body;
+    };
+    EXPECT_EQ(body_of(gzip), R"({"Bucket":"b","Key":"k","GzipBody":"hello lakefeed\n"})");
+    EXPECT_EQ(body_of(gzip.substr(0, 20)),
+              R"({"Bucket":"b","Key":"k","Body":"H4sIAAAAAAACA8tIzcnJV8hJzE4="})");
+    EXPECT_THAT(body_of(no_text), testing::HasSubstr(R"("Body":"H4sI)"));
+}
+
 // An AWS server that keeps the last request and answers what it is told.
 class UpstreamTest : public testing::Test {
   protected:
@@ -114,6 +129,16 @@ TEST_F(UpstreamTest, CallServicePutsAnObject) {
     ASSERT_TRUE(call_service(upstream_.port(), "s3", "PutObject", *body));
     EXPECT_EQ(request_line_, "PUT /b/a%20b/c%3Dd");
     EXPECT_EQ(body_, "hi");
+}
+
+TEST_F(UpstreamTest, CallServicePutsAnObjectThatIsNoText) {
+    const auto body = parse_exact_json(R"({"Bucket":"b","Key":"k","BodyBase64":"/wA="})", "it");
+    ASSERT_TRUE(call_service(upstream_.port(), "s3", "PutObject", *body));
+    EXPECT_EQ(body_, std::string("\xff\0", 2));
+    const auto bad = parse_exact_json(R"({"Bucket":"b","Key":"k","BodyBase64":"/w"})", "it");
+    const auto refused = call_service(upstream_.port(), "s3", "PutObject", *bad);
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, testing::HasSubstr("BodyBase64"));
 }
 
 TEST_F(UpstreamTest, CallServiceTellsMotoItself) {
