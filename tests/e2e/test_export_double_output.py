@@ -8,9 +8,10 @@ import base64
 import collections
 import hashlib
 import json
+import urllib.parse
 
 import pytest
-from export_world import BUCKET, at, iso, text
+from export_world import BUCKET, at, client, iso, text
 
 
 def names(world, folder: str) -> list[str]:
@@ -173,3 +174,20 @@ def test_what_is_written_after_the_start_is_not_in_the_export(world):
     world.moto.exports(hold=False)
     assert set(world.items(world.describe(export_arn))) == {"a"}
     assert world.describe(export_arn)["StartTime"] == at(0)
+
+
+def test_a_finished_export_is_told_by_an_s3_event(world):
+    """The event of its manifest-summary.json, which is what starts a function on exports that are done."""
+    sqs = client("sqs", world.moto.url)
+    queue = sqs.create_queue(QueueName="exports")["QueueUrl"]
+    queue_arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    summaries = {"Key": {"FilterRules": [{"Name": "suffix", "Value": "manifest-summary.json"}]}}
+    notification = {"QueueArn": queue_arn, "Events": ["s3:ObjectCreated:*"], "Filter": summaries}
+    world.s3.put_bucket_notification_configuration(
+        Bucket=BUCKET, NotificationConfiguration={"QueueConfigurations": [notification]}
+    )
+    sqs.purge_queue(QueueUrl=queue)  # S3's own test event
+    description = world.export(world.make_table(), S3Prefix="p")
+    (message,) = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
+    (record,) = json.loads(message["Body"])["Records"]
+    assert urllib.parse.unquote_plus(record["s3"]["object"]["key"]) == description["ExportManifest"]
