@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "common/lake/export_manifest.h"
+#include "runtime/local/export_search.h"
 #include "runtime/local/verify_files.h"
 #include "runtime/local/verify_gather.h"
 #include "runtime/local/verify_join.h"
@@ -65,7 +66,9 @@ class Verification {
   private:
     // What is to be read on both sides.
     Result<Done> list() {
-        auto manifest = lake::read_export_manifest(export_store(*stores_), options_.manifest);
+        const auto summary = find_export_manifest(export_store(*stores_), options_.manifest);
+        if (!summary) return summary.error();
+        auto manifest = lake::read_export_manifest(export_store(*stores_), *summary);
         if (!manifest) return std::move(manifest).error();
         manifest_ = *std::move(manifest);
         if (auto checked = check_export(manifest_.summary); !checked) return checked;

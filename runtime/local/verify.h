@@ -26,8 +26,9 @@ namespace local {
 constexpr std::size_t kVerifyMemoryBytes = 96UL * 1024 * 1024;
 
 struct VerifyOptions {
-    lake::ObjectUri manifest = {};  // of a full export, newer than the lake's snapshot
-    lake::ObjectUri lake = {};      // the folder of one table
+    // Of a full export, newer than the lake's snapshot; or its folder, or one above it.
+    lake::ObjectUri manifest = {};
+    lake::ObjectUri lake = {};  // the folder of one table
     LakeSettings lines = {};
     std::vector<std::string> key = {};  // the names of the key attributes; empty: to be found
     std::size_t list_max = 20;          // differences that are listed

@@ -88,7 +88,7 @@ struct Table {
             for (const std::string& line : file_lines)
                 text += line + "\n";
             lake->put("lake/orders/" + name,
-                     name.ends_with(".gz") ? codec::gzip_compress(text) : text);
+                      name.ends_with(".gz") ? codec::gzip_compress(text) : text);
         }
     }
 
