@@ -70,8 +70,19 @@ std::size_t Transfer::on_body(char* data, std::size_t /*one*/, std::size_t size,
         transfer.stop_ = Stop::body_too_large;
         return 0;
     }
+    if (transfer.response_.body.empty()) transfer.make_room_for_body();
     transfer.response_.body.append(data, size);
     return size;
+}
+
+// All at once, so that a large body is never there twice while it grows.
+void Transfer::make_room_for_body() {
+    curl_off_t bytes = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &bytes);
+    if (bytes > 0) {
+        response_.body.reserve(
+            std::min(static_cast<std::size_t>(bytes), request_.response_bytes_max));
+    }
 }
 
 // Called when a connection stands and nothing of the request has been sent over it. curl itself
@@ -184,7 +195,9 @@ void Transfer::set_up(const CurlSettings& settings, Connection connection, std::
     set(easy, CURLOPT_SSL_VERIFYHOST, 2L);
     set(easy, CURLOPT_CA_CACHE_TIMEOUT, -1L);  // read once in the client's life
     if (!settings.ca_bundle.empty()) set(easy, CURLOPT_CAINFO, settings.ca_bundle.c_str());
-    set(easy, CURLOPT_ACCEPT_ENCODING, "gzip");  // taken off; asked for by the caller's header only
+    // Taken off; asked for by the caller's header only.
+    const bool as_stored = find_header(request_.headers, "Accept-Encoding") == "identity";
+    set(easy, CURLOPT_ACCEPT_ENCODING, as_stored ? nullptr : "gzip");
     set(easy, CURLOPT_MAXAGE_CONN, kIdleSecondsMax);
     set(easy, CURLOPT_UPLOAD_BUFFERSIZE, kUploadBufferBytes);
     set(easy, CURLOPT_FRESH_CONNECT, connection == Connection::new_only ? 1L : 0L);

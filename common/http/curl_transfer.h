@@ -77,6 +77,7 @@ class Transfer {
     [[nodiscard]] std::int64_t left_ms(const base::Clock& clock) const;
     void set_up(const CurlSettings& settings, Connection connection, std::int64_t left_ms);
     void set_up_method();
+    void make_room_for_body();
     [[nodiscard]] bool is_sent() const;
     [[nodiscard]] bool broke_unanswered(CURLcode code) const;
     [[nodiscard]] base::Error describe(const TransferEnd& how) const;

@@ -61,7 +61,9 @@ struct Response {
 // - an error of kind connect_failed: nothing was sent, the service certainly did nothing;
 // - an error of kind outcome_unknown: it was sent, at least in part, and no whole answer came back.
 // (deadline_near where no time was left to begin, which is certain too; config_invalid for a URL
-// that is none.) Redirects are not followed. A body's Content-Encoding gzip is taken off.
+// that is none.) Redirects are not followed. A body's Content-Encoding gzip is taken off, but where
+// the request says "Accept-Encoding: identity": an object of S3 has the encoding with which it was
+// stored, whatever is asked for, and its ranges are those of the stored bytes.
 class HttpClient {
   public:
     virtual ~HttpClient() = default;

@@ -134,6 +134,24 @@ TEST_F(CurlClientTest, TakesOffGzip) {
     EXPECT_EQ(tests::header_of(server.requests()[1], "Accept-Encoding"), "gzip");
 }
 
+TEST_F(CurlClientTest, LeavesABodyAsItIsStoredWhereThatIsAskedFor) {
+    const std::string gzip = codec::gzip_compress("the object");
+    ScriptedServer server({tests::answer(206, gzip.substr(5), "Content-Encoding: gzip\r\n")});
+    Request request = request_to(server.address());
+    request.headers = {{"Accept-Encoding", "identity"}};
+    EXPECT_EQ(client_->send(request)->body, gzip.substr(5));
+    EXPECT_EQ(tests::header_of(server.requests()[0], "Accept-Encoding"), "identity");
+}
+
+TEST_F(CurlClientTest, HoldsALargeBodyInNoMoreRoomThanItNeeds) {
+    const std::string body(3'000'000, 'x');
+    ScriptedServer server({tests::answer(200, body)});
+    const auto answer = client_->send(request_to(server.address()));
+    ASSERT_TRUE(answer.ok());
+    EXPECT_EQ(answer->body, body);
+    EXPECT_EQ(answer->body.capacity(), body.size());
+}
+
 TEST_F(CurlClientTest, CapsWhatAGzipBombBecomes) {
     const std::string bomb = codec::gzip_compress(std::string(kBombBytes, '0'), 9);
     ASSERT_LT(bomb.size(), 100'000U);
