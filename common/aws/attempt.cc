@@ -46,10 +46,21 @@ std::optional<Failure> Failure::of(std::string_view described,
     std::string message = fmt::format("{}: {}", described, answer->status);
     if (!told.code.empty()) message.append(" ").append(told.code);
     if (!told.message.empty()) message.append(": ").append(told.message);
-    return Failure{{kind_of(error_class), std::move(message), told.code},
+    // HEAD has no body that could say more than its status.
+    std::string code =
+        answer->body.empty() && told.code.empty() ? std::to_string(answer->status) : told.code;
+    return Failure{{kind_of(error_class), std::move(message), std::move(code)},
                    error_class,
                    answer->status,
-                   std::move(answer->headers)};
+                   std::move(answer->headers),
+                   told.region};
+}
+
+void Failure::say_where_bucket_is(std::string_view region_asked) {
+    const auto header = http::find_header(headers, "x-amz-bucket-region");
+    const std::string_view region = header ? *header : std::string_view(bucket_region);
+    if (!is_region(region) || region == region_asked) return;
+    error.message += fmt::format("; the bucket is in {}: set AWS_REGION to it", region);
 }
 
 bool Failure::is_unknown() const {

@@ -18,6 +18,10 @@
 
 namespace aws {
 
+// What a status of 200 says: S3 begins its answer to CompleteMultipartUpload with it, before it
+// knows how that ends, and then writes an <Error> where it failed.
+enum class Status200 { is_final, may_carry_error };
+
 // What all attempts of a call have in common.
 struct Operation {
     const Service& service;
@@ -26,6 +30,7 @@ struct Operation {
     std::string path;  // of the request line
     const Query& query;
     http::Headers headers;  // without those of the signature
+    Status200 status_200 = Status200::is_final;
 
     // "PutRecords on orders".
     [[nodiscard]] std::string described() const;
@@ -44,11 +49,14 @@ struct Failure {
     ErrorClass error_class = ErrorClass::rejected;
     int status = 0;  // 0: there was no answer
     http::Headers headers;
+    std::string bucket_region = {};  // where S3 says that the bucket is
 
     // The answer's failure, or nothing where its status is good (2xx). `described` begins the
     // message.
     static std::optional<Failure> of(std::string_view described,
                                      base::Result<http::Response>& answer);
+    // Adds the remedy to the message where the bucket is not in the region that was asked.
+    void say_where_bucket_is(std::string_view region_asked);
     // Whether the service may have done what it was asked.
     [[nodiscard]] bool is_unknown() const;
     // What the service asks to wait, in milliseconds.

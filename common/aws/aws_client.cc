@@ -17,6 +17,14 @@ http::Headers json_headers(const JsonCall& call) {
             {"X-Amz-Target", fmt::format("{}.{}", call.service.target_prefix, call.operation)}};
 }
 
+// The SDKs take such an answer for a failure of the service too.
+constexpr int kStatusOfHiddenError = 500;
+
+bool hides_error(const Operation& operation, const http::Response& answer) {
+    return operation.status_200 == Status200::may_carry_error && answer.status == 200 &&
+           is_xml_error(answer.body);
+}
+
 // Without the body.
 http::Request json_request(const JsonCall& call) {
     http::Request request;
@@ -72,14 +80,20 @@ base::Result<std::string> Client::call(const JsonCall& call) {
     return std::move(answer->body);
 }
 
-base::Result<http::Response> Client::call(const RestCall& call) {
+base::Result<http::Response> Client::call(RestCall call) {
     http::Request request;
-    request.method = call.method;
-    request.body = call.body;
+    request.method = std::move(call.method);
+    request.body = std::move(call.body);
     request.repeatable = call.repeatable;
     request.deadline = call.deadline;
-    return send({call.service, call.operation, call.subject,
-                 codec::uri_encode(call.path, codec::KeepSlash::yes), call.query, call.headers},
+    request.response_bytes_max = call.response_bytes_max;
+    return send({.service = call.service,
+                 .name = call.operation,
+                 .subject = call.subject,
+                 .path = codec::uri_encode(call.path, codec::KeepSlash::yes),
+                 .query = call.query,
+                 .headers = std::move(call.headers),
+                 .status_200 = call.status_200},
                 std::move(request));
 }
 
@@ -98,6 +112,7 @@ base::Result<http::Response> Client::send(const Operation& operation, http::Requ
             progress.with = *with;
             ++counts_.attempts;
             answer = seams_.http.send(request);
+            if (answer && hides_error(operation, *answer)) answer->status = kStatusOfHiddenError;
         } else {
             answer = std::move(with).error();
         }
@@ -106,6 +121,7 @@ base::Result<http::Response> Client::send(const Operation& operation, http::Requ
             quota_.succeeded(progress.last_retry);
             return answer;
         }
+        failure->say_where_bucket_is(settings_.region);
         count(*failure);
         const bool resend = !failure->is_unknown() || request.repeatable == http::Repeatable::yes;
         progress.unknown_seen = progress.unknown_seen || failure->is_unknown();

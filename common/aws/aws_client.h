@@ -44,12 +44,14 @@ struct RestCall {
     std::string_view operation;  // "PutObject", for messages
     std::string method;
     std::string path;  // "/bucket/key", encoded once when it is sent (S3's rule)
-    std::vector<std::pair<std::string, std::string>> query;
-    http::Headers headers;
-    std::string body;
-    std::string subject;
+    std::vector<std::pair<std::string, std::string>> query = {};
+    http::Headers headers = {};
+    std::string body = {};
+    std::string subject = {};
     http::Repeatable repeatable = http::Repeatable::yes;
     base::Deadline deadline = {};
+    std::size_t response_bytes_max = http::Request().response_bytes_max;
+    Status200 status_200 = Status200::is_final;
 };
 
 // What the attempts of a client have met so far; for metrics.
@@ -90,10 +92,12 @@ class Client {
 
     // The answer's body. Errors: access_denied, throttled, rejected, service_failed,
     // connect_failed, outcome_unknown, deadline_near, config_invalid (no endpoint, no credentials);
-    // Error::code is the service's code, such as "ResourceNotFoundException". Where one attempt had
-    // an unknown outcome and no later one settled it, the kind is outcome_unknown.
+    // Error::code is the service's code, such as "ResourceNotFoundException"; the status ("404") of
+    // an answer without a body to name one. Where one attempt had an unknown outcome and no later
+    // one settled it, the kind is outcome_unknown. Where S3 says that the bucket is in another
+    // region, the message names it.
     base::Result<std::string> call(const JsonCall& call);
-    base::Result<http::Response> call(const RestCall& call);
+    base::Result<http::Response> call(RestCall call);
 
     // A single attempt at a call, beside others and without any retry: those are the caller's to
     // decide. Begins it and comes back at once; wait() tells what came of it. As many at once as
@@ -107,6 +111,7 @@ class Client {
 
     [[nodiscard]] const CallCounts& counts() const { return counts_; }
     [[nodiscard]] const ClientSettings& settings() const { return settings_; }
+    [[nodiscard]] base::Log& log() const { return seams_.log; }
 
   private:
     struct Progress;

@@ -143,6 +143,12 @@ std::string_view find_element(std::string_view xml, std::string_view name) {
     return xml.substr(begin + open.size(), end - begin - open.size());
 }
 
+// And without a byte order mark.
+std::string_view without_leading_blanks(std::string_view text) {
+    text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n\xEF\xBB\xBF"), text.size()));
+    return text;
+}
+
 ServiceError parse_json_error(std::string_view body) {
     const auto document = codec::parse_json(body, "the error answer");
     if (!document) return {};
@@ -162,19 +168,26 @@ ServiceError parse_json_error(std::string_view body) {
 
 ServiceError parse_service_error(const http::Response& response) {
     ServiceError error;
-    const std::string_view body = response.body;
-    const std::size_t first = body.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
-    if (first != std::string_view::npos && body.size() <= kErrorBodyBytesMax) {
-        if (body[first] == '{') error = parse_json_error(body.substr(first));
-        if (body[first] == '<') {
+    const std::string_view body = without_leading_blanks(response.body);
+    if (body.size() <= kErrorBodyBytesMax) {
+        if (body.starts_with('{')) error = parse_json_error(body);
+        if (body.starts_with('<')) {
             error = {strip_code(find_element(body, "Code")),
-                     short_message(unescape_xml(find_element(body, "Message")))};
+                     short_message(unescape_xml(find_element(body, "Message"))),
+                     std::string(find_element(body, "Region"))};
         }
     }
     const auto header = http::find_header(response.headers, "x-amzn-errortype");
     const std::string header_code = header ? strip_code(*header) : "";
     if (!header_code.empty()) error.code = header_code;
     return error;
+}
+
+bool is_xml_error(std::string_view body) {
+    body = without_leading_blanks(body);
+    if (body.starts_with("<?"))
+        body = without_leading_blanks(body.substr(std::min(body.find("?>"), body.size() - 2) + 2));
+    return body.starts_with("<Error>") || body.starts_with("<Error ");
 }
 
 ErrorClass classify(int status, std::string_view code) {

@@ -19,9 +19,13 @@ struct ServiceError {
     // The first line of the service's own words, printable and short, without values of the
     // request.
     std::string message;
+    std::string region = {};  // of S3's bucket, where the request went to another one
 };
 
 ServiceError parse_service_error(const http::Response& response);
+
+// Whether the body is S3's <Error>, which may come with a status of 200.
+bool is_xml_error(std::string_view body);
 
 enum class ErrorClass {
     throttled,            // slow down, then again

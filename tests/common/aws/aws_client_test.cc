@@ -38,27 +38,6 @@ TEST_F(ClientTest, SendsASignedCallOfTheJsonProtocol) {
               0U);
 }
 
-TEST_F(ClientTest, SendsARestCallWithItsPathEncodedOnce) {
-    settings_.endpoint_url = "http://127.0.0.1:5000/base/";
-    http_.answer(200, "", {{"ETag", "\"1\""}});
-    const auto answer = client().call(RestCall{kS3,
-                                               "PutObject",
-                                               "PUT",
-                                               "/bucket/a b/../\xC3\xBC+.json",
-                                               {{"x-id", "PutObject"}, {"a", "1 2"}},
-                                               {{"Content-Type", "text/plain"}},
-                                               "body",
-                                               "bucket"});
-    ASSERT_TRUE(answer.ok());
-    EXPECT_EQ(http::find_header(answer->headers, "etag"), "\"1\"");
-    EXPECT_EQ(http_.requests()[0].url,
-              "http://127.0.0.1:5000/base/bucket/a%20b/../%C3%BC%2B.json?a=1%202&x-id=PutObject");
-    EXPECT_EQ(sent(0, "Host"), "127.0.0.1:5000");
-    // printf body | sha256sum
-    EXPECT_EQ(sent(0, "X-Amz-Content-Sha256"),
-              "230d8358dc8e8890b4c58deeb62912ee2f20357ae92a5cc861b98e68fe31acb5");
-}
-
 TEST_F(ClientTest, SaysWhatWasDoneOnWhatAndWhatCameBack) {
     answer_error(400, "com.amazonaws.kinesis#ResourceNotFoundException");
     const auto answer = put_records();
