@@ -19,6 +19,16 @@ class S3ClientTest : public ClientTest {
     }
 };
 
+TEST(BucketName, IsWhatS3Takes) {
+    for (const char* name : {"abc", "my.bucket-1", "1.2", "a--b"})
+        EXPECT_TRUE(is_bucket_name(name)) << name;
+    EXPECT_TRUE(is_bucket_name(std::string(63, 'a')));
+    for (const char* name :
+         {"", "ab", "Abc", "a_bc", "-abc", "abc-", ".abc", "abc.", "a..bc", "a/b"})
+        EXPECT_FALSE(is_bucket_name(name)) << name;
+    EXPECT_FALSE(is_bucket_name(std::string(64, 'a')));
+}
+
 TEST_F(S3ClientTest, PutsTheObjectWithItsDigests) {
     http_.answer(200, "", {{"ETag", "\"x\""}});
     ASSERT_TRUE(put("a b/dt=20261120/ü.jsonl", "abc").ok());
@@ -53,6 +63,33 @@ TEST_F(S3ClientTest, TellsWhatWasRefused) {
     EXPECT_THAT(denied.error().message, testing::HasSubstr("PutObject on s3://lake.bucket/k: 403"));
     http_.answer(404, "<Error><Code>NoSuchBucket</Code></Error>");
     EXPECT_EQ(put("k", "abc").error().code, "NoSuchBucket");
+}
+
+// Without a key it would be CreateBucket, DeleteBucket, ListObjects.
+TEST_F(S3ClientTest, AsksNothingWithoutAName) {
+    S3Client s3(client());
+    for (const ObjectName& object :
+         {ObjectName{"lake", ""}, ObjectName{"", "k"}, ObjectName{"la/ke", "k"},
+          ObjectName{"lake", std::string(1025, 'k')}}) {
+        for (const base::Error& error :
+             {s3.put_object({.bucket = object.bucket, .key = object.key, .body = "x"}).error(),
+              s3.get_object(object, {}, {}).error(), s3.head_object(object, {}).error(),
+              s3.delete_object(object, {}).error()}) {
+            EXPECT_EQ(error.kind, base::ErrorKind::rejected);
+            EXPECT_THAT(error.message, testing::HasSubstr(object.uri() + ": no object has that"));
+        }
+    }
+    EXPECT_TRUE(http_.requests().empty());
+}
+
+TEST_F(S3ClientTest, DeletesAnObject) {
+    http_.answer(204, "");
+    ASSERT_TRUE(S3Client(client()).delete_object({"lake", "a b"}, {}));
+    EXPECT_EQ(http_.requests()[0].method, "DELETE");
+    EXPECT_EQ(http_.requests()[0].url, "https://s3.us-east-1.amazonaws.com/lake/a%20b");
+    http_.answer(403, "<Error><Code>AccessDenied</Code></Error>");
+    EXPECT_EQ(S3Client(client()).delete_object({"lake", "k"}, {}).error().message,
+              "DeleteObject on s3://lake/k: 403 AccessDenied");
 }
 
 }  // namespace
