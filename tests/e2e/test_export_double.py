@@ -2,7 +2,7 @@
 
 Each test is one clause. They come from botocore's model of the API, whose shapes boto3 checks in every answer, from the
 Developer Guide's pages on exports, and, marked so, from what other people's tests saw the service do.
-test_export_double_states.py, …_content.py and …_output.py go on.
+test_export_double_states.py, …_content.py, …_forms.py and …_output.py go on.
 """
 
 import pytest
@@ -171,7 +171,16 @@ WINDOW = {"ExportFromTime": at(0), "ExportToTime": at(30)}
             },
             "incrementalExportSpecification.exportViewType",
         ),
-        ({"FilterSpecification": {"FilterExpression": "a = b"}}, "FilterSpecification"),
+        ({"FilterSpecification": {"FilterExpression": "amount >"}}, "FilterSpecification"),
+        ({"FilterSpecification": {"ProjectionExpression": "a.b"}}, "ProjectionExpression"),
+        (
+            {
+                "ExportType": "INCREMENTAL_EXPORT",
+                "IncrementalExportSpecification": WINDOW,
+                "FilterSpecification": {"FilterExpression": "attribute_exists(amount)"},
+            },
+            "FilterSpecification",
+        ),
     ],
 )
 def test_a_malformed_request_is_refused(world, request_, member):

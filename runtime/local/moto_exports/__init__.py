@@ -11,9 +11,10 @@ recovery, increments of a window, client tokens, every state, all members of the
     export     one export: its state and its description
     output     the objects that it writes
     ion        Amazon Ion's text form
+    filter     what a filtered export leaves out
     operations the API's operations, in moto's place
 
-Not done: filtered exports, and increments in ION (both are refused). An export's work is done before the next
+Not done: increments that are filtered or in ION (both are refused). An export's work is done before the next
 request that the server gets, so a list or an object read after the start sees it done, unless it is held.
 """
 

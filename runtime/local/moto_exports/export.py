@@ -96,6 +96,7 @@ class Export:
             "S3SseAlgorithm": params.get("S3SseAlgorithm", "AES256"),
             "S3SseKmsKeyId": params.get("S3SseKmsKeyId"),
             "ExportFormat": params.get("ExportFormat", "DYNAMODB_JSON"),
+            "FilterSpecification": params.get("FilterSpecification"),
             "EndTime": self.ended and as_time(self.ended),
         }
         if is_incremental(params):

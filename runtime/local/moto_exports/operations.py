@@ -11,6 +11,7 @@ from moto.dynamodb.responses import DynamoHandler
 from .controls import SECOND, controls
 from .export import Export, running
 from .extension import extend
+from .filter import filtered
 from .history import history_of
 from .request import api_error, check_against_model, check_members, export_time, export_window, invalid, is_incremental
 
@@ -54,6 +55,8 @@ def read(params: dict, history) -> tuple[tuple[int, ...], list]:
         return (start, end), [(time, history.keys[key], old, new) for time, key, old, new in changes]
     moment = export_time(params, history, controls.now)
     items = history.state(moment + 1)  # what was written at that very moment is in it
+    if "FilterSpecification" in params:
+        items = filtered(items, params["FilterSpecification"])
     return (moment,), [(None, history.keys[key], None, image) for key, image in items.items()]
 
 

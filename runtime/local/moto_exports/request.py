@@ -70,8 +70,6 @@ def check_members(params: dict) -> None:
     window = params.get("IncrementalExportSpecification")
     if params.get("S3Prefix") == "":
         raise invalid("1 validation error detected: s3Prefix must not be empty: leave it out")
-    if "FilterSpecification" in params:
-        raise invalid("FilterSpecification: the local AWS does no filtered exports")
     if not params["TableArn"].startswith("arn:"):
         raise invalid(f"TableArn: {params['TableArn']} is no ARN")
     if params.get("S3SseAlgorithm") != "KMS" and "S3SseKmsKeyId" in params:
@@ -84,6 +82,8 @@ def check_members(params: dict) -> None:
         raise invalid("ExportTime: it is for ExportType FULL_EXPORT only")
     if window is None or "ExportFromTime" not in window:
         raise invalid("IncrementalExportSpecification: an incremental export needs it, with an ExportFromTime")
+    if "FilterSpecification" in params:
+        raise invalid("FilterSpecification: the local AWS filters full exports only")
     if params.get("ExportFormat") == "ION":
         raise invalid("ExportFormat: the local AWS writes incremental exports as DYNAMODB_JSON only")
 
