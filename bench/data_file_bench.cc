@@ -113,7 +113,9 @@ std::string md5_of(const Payload& payload) {
     return digest.finish();
 }
 
-const lake::ExportSummary kSummary = {.export_id = "0-0", .table_name = "orders"};
+lake::ExportSummary make_summary() {
+    return {.export_id = "0-0", .table_name = "orders"};
+}
 
 bool convert(const Payload& payload, const std::string& md5) {
     PayloadStore store(payload);
@@ -121,8 +123,8 @@ bool convert(const Payload& payload, const std::string& md5) {
                                        .name = "x.json.gz",
                                        .item_count = payload.items,
                                        .md5 = md5};
-    const auto counts =
-        lake::convert_data_file({store, store}, kSummary, file, {.folder = {"lake", ""}}, {}, {});
+    const auto counts = lake::convert_data_file({store, store}, make_summary(), file,
+                                                {.folder = {"lake", ""}}, {}, {});
     if (!counts) fmt::print(stderr, "data_file_bench: {}\n", counts.error().message);
     return counts.ok() && counts->bytes_inflated == payload.line_bytes;
 }
@@ -130,7 +132,8 @@ bool convert(const Payload& payload, const std::string& md5) {
 bool write_lines(const Payload& payload) {
     PayloadReader reader(payload);
     lake::GzipLines lines(reader);
-    lake::ExportLineWriter writer(kSummary, {});
+    const lake::ExportSummary summary = make_summary();
+    lake::ExportLineWriter writer(summary, {});
     std::string out;
     while (true) {
         const auto line = lines.next();
