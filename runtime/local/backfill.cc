@@ -110,7 +110,7 @@ ExitCode Backfill::give_up(const base::Error& error) const {
         seams_.tell("interrupted: no file is done yet\n");
         return ExitCode::interrupted;
     }
-    seams_.tell(fmt::format("lakefeed: {}\n", error.message));
+    seams_.tell(fmt::format("lakefeed: {}\n", error_text(error)));
     return ExitCode::set_up;
 }
 
@@ -173,11 +173,14 @@ void Backfill::watch(BackfillPool& pool) {
     const BackfillWork& work = planned_.work;
     Progress progress(options_.look, {.files = work.all.files, .items = work.all.items},
                       progress_counts({}), seams_.clock.now_ms());
-    for (bool ended = false; !ended;) {
-        ended = pool.wait_ms(kWaitMs);
+    bool stop_was_told = false;
+    for (bool ended = false;; ended = pool.wait_ms(kWaitMs)) {
         take_failed(pool, progress);
+        if (stop_.stop_requested() && !std::exchange(stop_was_told, true))
+            seams_.tell(progress.clear() + "stopping; asked again, it ends at once\n");
         seams_.tell(
             progress.step(progress_counts(pool.counts()), seams_.clock.now_ms(), seams_.columns()));
+        if (ended) break;
     }
     seams_.tell(progress.clear());
 }

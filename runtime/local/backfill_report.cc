@@ -1,6 +1,7 @@
 #include "runtime/local/backfill_report.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -112,12 +113,20 @@ std::string kept_text(const BackfillWork& work) {
     return text;
 }
 
+std::string error_text(const base::Error& error) {
+    constexpr std::array kRefused{"ExpiredToken", "InvalidAccessKeyId", "InvalidToken",
+                                  "TokenRefreshRequired"};
+    if (std::ranges::find(kRefused, error.code) == kRefused.end()) return error.message;
+    return error.message +
+           R"text(; eval "$(aws configure export-credentials --format env)" sets new credentials)text";
+}
+
 std::string failed_file_text(const FailedFile& failed, Colour colour) {
     const std::string uri = failed.file.uri.text();
     const bool names_it = failed.error.message.find(failed.file.name) != std::string::npos;
     return fmt::format("{}FAIL{} {}{}\n", colour == Colour::on ? kRed : "",
                        colour == Colour::on ? kPlain : "", names_it ? "" : uri + ": ",
-                       failed.error.message);
+                       error_text(failed.error));
 }
 
 std::string result_text(const BackfillWork& work, const BackfillResult& result) {
@@ -128,10 +137,10 @@ std::string dry_run_text(const BackfillWork& work, const DryRun& found) {
     std::int64_t items = 0;
     for (const lake::ExportDataFile& file : work.to_do)
         items += file.item_count;
-    std::string text =
-        fmt::format("to do: {}, {}, {} to read; to {}\n",
-                    files_text(static_cast<std::int64_t>(work.to_do.size())), items_text(items),
-                    size_text(found.bytes_to_read), work.place.folder.text());
+    std::string text = fmt::format("to do: {}, {}, {} to read; to {}\n",
+                                   files_text(static_cast<std::int64_t>(work.to_do.size())),
+                                   items_text(items), size_text(found.bytes_to_read),
+                                   work.place.folder.below("dt=" + work.place.dt).text());
     const std::int64_t replaced = work.present.files - work.kept.files;
     if (replaced > 0)
         text += fmt::format("{} of them are there already and would be written again\n", replaced);

@@ -53,6 +53,8 @@ struct BackfillResult {
 std::string work_text(const BackfillWork& work);
 // "--resume: 5 files, 1,250,000 items done already".
 std::string kept_text(const BackfillWork& work);
+// The error's message, and what helps where the credentials were refused.
+std::string error_text(const base::Error& error);
 std::string failed_file_text(const FailedFile& failed, Colour colour);
 std::string result_text(const BackfillWork& work, const BackfillResult& result);
 std::string dry_run_text(const BackfillWork& work, const DryRun& found);

@@ -30,5 +30,6 @@ class Command {
 ExitCode usage_error(const std::string& message);
 
 std::unique_ptr<Command> make_replay_command();
+std::unique_ptr<Command> make_backfill_command();
 
 }  // namespace local

@@ -33,6 +33,7 @@ constexpr std::string_view kVersion = "lakefeed " LAKEFEED_VERSION;
 constexpr const char* kHelpFooter = R"(Examples:
   lakefeed replay --all
   lakefeed replay table_export events/table_export/full_export/event.json
+  lakefeed backfill --manifest s3://exports/AWSDynamoDB/ID --lake s3://lake/orders/
 
 Exit codes: 0 well, 1 an event failed, 2 usage, 3 the set-up could not be done, 130 interrupted.)";
 
@@ -66,13 +67,13 @@ void watch_signals(const std::stop_token& done, std::stop_source& stop, const si
 }  // namespace
 
 int main(int count, char** words) {
-    CLI::App app("Runs lakefeed's Lambda functions on this machine, against local servers.",
+    CLI::App app("Runs lakefeed's Lambda functions on this machine, and tends the lake.",
                  "lakefeed");
     app.set_version_flag("--version", std::string(kVersion));
     app.require_subcommand(1);
     app.footer(kHelpFooter);
     std::map<const CLI::App*, std::unique_ptr<local::Command>> commands;
-    for (const auto& make : {local::make_replay_command}) {
+    for (const auto& make : {local::make_replay_command, local::make_backfill_command}) {
         auto command = make();
         commands[command->add_to(app)] = std::move(command);
     }

@@ -73,7 +73,7 @@ def run(lakefeed, tmp_path):
     return run
 
 
-@pytest.mark.parametrize("words", [["--help"], ["replay", "--help"]])
+@pytest.mark.parametrize("words", [["--help"], ["replay", "--help"], ["backfill", "--help"]])
 def test_help_is_short_and_has_examples(run, words):
     done = run(*words)
     assert done.returncode == 0
@@ -95,6 +95,7 @@ def test_version(run):
     [
         ([], "subcommand"),
         (["replya"], "there is no command replya; did you mean replay?"),
+        (["bakfill"], "there is no command bakfill; did you mean backfill?"),
         (["conquer"], "there is no command conquer"),
         (["replay"], "name a function, or give --all"),
         (["replay", "--all", "echo"], "name a function, or give --all"),

@@ -128,7 +128,7 @@ TEST_F(BackfillTest, DryRunWritesNothing) {
     for (const tests::ExportFile& file : export_.files)
         bytes += file.bytes.size();
     EXPECT_THAT(told_, HasSubstr(fmt::format("to do: 5 files, 5 items, {} bytes to read; to "
-                                             "s3://lake-bucket/lake/orders/\n",
+                                             "s3://lake-bucket/lake/orders/dt=00000000\n",
                                              bytes)));
     EXPECT_TRUE(flag("dry_run"));
     EXPECT_EQ(number("bytes_to_read"), static_cast<std::int64_t>(bytes));

@@ -138,6 +138,24 @@ TEST_F(BackfillTest, NeedsALakeThatCanBeListed) {
     EXPECT_EQ(given_, "");
 }
 
+TEST_F(BackfillTest, SaysWhereNewCredentialsComeFrom) {
+    const tests::StoreFault expired = [](StoreCall, std::string_view) {
+        return base::Error{base::ErrorKind::access_denied, "GetObject: 400 ExpiredToken",
+                           "ExpiredToken"};
+    };
+    const char* const remedy =
+        R"text(400 ExpiredToken; eval "$(aws configure export-credentials --format env)" sets new)text";
+    source_fault_ = expired;
+    EXPECT_EQ(run(), ExitCode::set_up);
+    EXPECT_THAT(told_, HasSubstr(remedy));
+    source_fault_ = [&](StoreCall call, std::string_view key) -> std::optional<base::Error> {
+        if (!key.ends_with(".gz")) return std::nullopt;
+        return expired(call, key);
+    };
+    EXPECT_EQ(run(), ExitCode::failed);
+    EXPECT_THAT(told_, HasSubstr(remedy));
+}
+
 TEST_F(BackfillTest, DoesNotSayCompleteWhenObjectsAreGone) {
     int lists = 0;
     lake_fault_ = [&](StoreCall call, std::string_view) -> std::optional<base::Error> {
