@@ -67,6 +67,7 @@ struct ExportDescription {
     std::string export_manifest;
     std::string failure_code;
     std::string failure_message;
+    bool filtered = false;  // it has a FilterSpecification, so it lacks items or attributes
     std::optional<base::EpochMs> start_time_ms;
     std::optional<base::EpochMs> end_time_ms;
     std::optional<base::EpochMs> export_time_ms;

@@ -146,6 +146,13 @@ TEST_F(DynamoDbClient, ReadsADescription) {
     EXPECT_EQ(incremental.from_time_ms, 1'604'400'000'000);
     EXPECT_EQ(incremental.to_time_ms, 1'604'403'600'000);
     EXPECT_EQ(incremental.view_type, aws::ExportViewType::new_image);
+    EXPECT_FALSE(described->filtered);
+}
+
+TEST_F(DynamoDbClient, TellsAFilteredExport) {
+    answer_description(
+        R"("ExportStatus":"COMPLETED","FilterSpecification":{"FilterExpression":"total > :t"})");
+    EXPECT_TRUE(dynamodb_.describe_export(kExport, {})->filtered);
 }
 
 TEST_F(DynamoDbClient, ListsAllPages) {
