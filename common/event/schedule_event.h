@@ -1,14 +1,13 @@
 // A schedule's event, from any of its three senders:
 //
-//   EventBridge rule       {"version": "0", "id": …, "detail-type": "Scheduled Event", "source":
-//   "aws.events",
-//                           "account": …, "time": "2026-11-20T01:00:00Z", "region": …, "resources":
-//                           […], "detail": {}}
-//   EventBridge Scheduler  the same with "source": "aws.scheduler" where the schedule has no input
-//   of its own;
-//                          else its input, such as {"time": "<aws.scheduler.scheduled-time>"}
-//   a person               {"time": "2026-11-20T01:00:00Z", "export_type": "full", "table_arns":
-//   ["arn:…"]}
+//   EventBridge rule
+//     {"version": "0", "id": …, "detail-type": "Scheduled Event", "source": "aws.events",
+//      "account": …, "time": "2026-11-20T01:00:00Z", "region": …, "resources": […], "detail": {}}
+//   EventBridge Scheduler
+//     the same with "source": "aws.scheduler" where the schedule has no input of its own; else its
+//     input, such as {"time": "<aws.scheduler.scheduled-time>"}
+//   a person
+//     {"time": "2026-11-20T01:00:00Z", "export_type": "full", "table_arns": ["arn:…"]}
 //
 // Every member may be missing. Pages: "Creating an Amazon EventBridge rule that runs on a
 // schedule", "Adding context attributes" (EventBridge Scheduler).
