@@ -20,6 +20,11 @@ constexpr std::int64_t kWindowMinutesMax = 1'440;
 constexpr std::int64_t kWindowsPerRunDefault = 10;
 constexpr std::int64_t kWindowsPerRunMax = 100;
 
+constexpr std::pair<std::string_view, ExportMode> kModes[] = {
+    {"full", ExportMode::full},
+    {"incremental", ExportMode::incremental},
+    {"auto", ExportMode::automatic}};
+
 constexpr std::string_view kArnForm =
     "use table ARNs such as arn:aws:dynamodb:us-east-1:123456789012:table/orders";
 
@@ -123,16 +128,14 @@ void read_incremental_settings(base::SettingsReader& settings, Config& config) {
         "LOST_WINDOW", {{"fail", LostWindow::fail}, {"full", LostWindow::full}});
 }
 
-void read_export_type(base::SettingsReader& settings) {
-    const std::string type = settings.text("EXPORT_TYPE", "full");
-    if (type == "full") return;
-    settings.add_fault("EXPORT_TYPE", type,
-                       type == "incremental" || type == "auto"
-                           ? "this version makes full exports only: use full, or leave it out"
-                           : "use full, or leave it out");
-}
-
 }  // namespace
+
+std::optional<ExportMode> find_export_mode(std::string_view word) {
+    for (const auto& [name, mode] : kModes) {
+        if (word == name) return mode;
+    }
+    return std::nullopt;
+}
 
 std::string_view trim_slashes(std::string_view prefix) {
     while (prefix.starts_with('/'))
@@ -146,7 +149,8 @@ Config read_config(base::SettingsReader& settings) {
     Config config;
     config.tables = read_tables(settings);
     config.destination = read_destination(settings);
-    read_export_type(settings);
+    config.export_mode =
+        settings.choice<ExportMode>("EXPORT_TYPE", {kModes[0], kModes[1], kModes[2]});
     read_incremental_settings(settings, config);
     return config;
 }

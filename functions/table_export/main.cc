@@ -32,7 +32,8 @@ class Function {
           session_(std::move(settings.aws),
                    {context.environment, context.clock, context.random, context.log}),
           dynamodb_(session_.client()),
-          services_{dynamodb_, context.clock, context.log} {}
+          exports_(dynamodb_, context.clock),
+          services_{dynamodb_, exports_, context.clock, context.log} {}
     Function(const Function&) = delete;
     Function& operator=(const Function&) = delete;
 
@@ -44,6 +45,7 @@ class Function {
     Config config_;
     aws::Session session_;
     aws::DynamoDbClient dynamodb_;
+    ExportReader exports_;
     Services services_;
 };
 

@@ -1,6 +1,7 @@
 #include "functions/table_export/remedy.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -25,6 +26,10 @@ std::string service_words(const base::Error& error) {
 
 bool mentions(const std::string& words, std::string_view what) {
     return words.find(what) != std::string::npos;
+}
+
+bool is_of_export(const base::Error& error) {
+    return error.message.starts_with("ExportTableToPointInTime");
 }
 
 std::string turn_recovery_on(const TableArn& table) {
@@ -63,7 +68,8 @@ std::string check_bucket(const TableArn& table, const Destination& destination) 
 std::string allow_dynamodb(const TableArn& table) {
     return fmt::format(
         "allow this function's role dynamodb:ExportTableToPointInTime on {0}, "
-        "dynamodb:DescribeExport on {0}/export/*, and dynamodb:ListExports",
+        "dynamodb:DescribeExport on {0}/export/*, dynamodb:DescribeContinuousBackups on {0}, and "
+        "dynamodb:ListExports",
         table.text);
 }
 
@@ -92,12 +98,22 @@ std::string find_remedy(const base::Error& error, const TableArn& table,
             table.table_name, table.account_id, table.region);
     }
     if (code == "InvalidExportTimeException") {
-        return "the slot must lie within point-in-time recovery: send an event with another time";
+        return "what is exported must lie within point-in-time recovery: send an event with "
+               "another time";
     }
-    if (code == "LimitExceededException") {
-        return "too many exports run at once (300 in an account, 100 TB in flight): nothing was "
-               "started for this table; the same event again, or the next scheduled run, tries "
-               "anew";
+    // Other calls give the same code where they come too fast.
+    if (code == "LimitExceededException" && is_of_export(error)) {
+        return "too many exports run at once (300 in an account, 100 TB in flight): this one was "
+               "not started; the same event again, or the next scheduled run, tries anew";
+    }
+    if (error.kind == base::ErrorKind::throttled || error.kind == base::ErrorKind::service_failed ||
+        error.kind == base::ErrorKind::outcome_unknown ||
+        error.kind == base::ErrorKind::connect_failed) {
+        return "it was tried several times: the same event again, or the next scheduled run, tries "
+               "anew and starts nothing twice";
+    }
+    if (error.kind == base::ErrorKind::deadline_near) {
+        return "raise the function's timeout, or give it fewer tables; the next run goes on";
     }
     if (code == "ExportConflictException") {
         return "the client token of this slot was used within the last 8 hours with other "
@@ -119,6 +135,24 @@ std::string find_remedy(const base::Error& error, const TableArn& table,
         (mentions(words, "denied") || mentions(words, "kms") || mentions(words, "s3"));
     if (refused || wrapped) return explain_refusal(words, table, destination);
     return "";
+}
+
+std::optional<std::string> find_recovery_fault(const aws::ContinuousBackups& recovery,
+                                               const TableArn& table) {
+    if (!recovery.point_in_time_recovery_enabled) {
+        return fmt::format(
+            "point-in-time recovery is off, and what changes while it is off is in no increment: "
+            "{}",
+            turn_recovery_on(table));
+    }
+    if (!recovery.earliest_restorable_ms || !recovery.latest_restorable_ms) {
+        return fmt::format(
+            "DescribeContinuousBackups on {} tells no EarliestRestorableDateTime and "
+            "LatestRestorableDateTime: point-in-time recovery was turned on a moment ago; the same "
+            "event again in some minutes",
+            table.table_name);
+    }
+    return std::nullopt;
 }
 
 std::string describe_recovery_window(const aws::ContinuousBackups& backups) {

@@ -16,6 +16,11 @@ namespace table_export {
 std::string find_remedy(const base::Error& error, const TableArn& table,
                         const Destination& destination);
 
+// Why increments of the table cannot be exported at all, with what to do about it: recovery is off,
+// or its times are not told. Nothing where it is as it should be.
+std::optional<std::string> find_recovery_fault(const aws::ContinuousBackups& recovery,
+                                               const TableArn& table);
+
 // Between which times the table can be exported, for a time that cannot.
 std::string describe_recovery_window(const aws::ContinuousBackups& backups);
 

@@ -1,15 +1,13 @@
 #include "functions/table_export/response.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "common/codec/json.h"
 
 namespace table_export {
 namespace {
-
-std::string_view action_name(Action action) {
-    return action == Action::start ? "started" : "already_started";
-}
 
 void write_export(codec::JsonWriter& json, const std::string& table_arn,
                   const ExportOutcome& outcome) {
@@ -40,6 +38,18 @@ void write_earlier(codec::JsonWriter& json, const aws::ExportDescription& descri
     json.end_object();
 }
 
+void write_warnings(codec::JsonWriter& json, const std::vector<TableOutcome>& tables) {
+    const bool is_any = std::any_of(tables.begin(), tables.end(),
+                                    [](const auto& table) { return !table.warnings.empty(); });
+    if (!is_any) return;
+    json.key("warnings").begin_array();
+    for (const TableOutcome& table : tables) {
+        for (const std::string& warning : table.warnings)
+            json.text(fmt::format("{}: {}", table.table_arn, warning));
+    }
+    json.end_array();
+}
+
 }  // namespace
 
 std::string write_response(base::EpochMs slot_ms, const std::vector<TableOutcome>& tables) {
@@ -55,7 +65,9 @@ std::string write_response(base::EpochMs slot_ms, const std::vector<TableOutcome
         for (const aws::ExportDescription& description : table.earlier)
             write_earlier(json, description);
     }
-    return json.end_array().end_object().take();
+    json.end_array();
+    write_warnings(json, tables);
+    return json.end_object().take();
 }
 
 std::optional<std::string> describe_failures(base::EpochMs slot_ms,

@@ -212,7 +212,7 @@ def test_an_export_that_failed_is_reported_by_the_next_run(moto, invoke):
         ({"time": "2999-01-01T00:00:00Z"}, "future"),
         ({"time": "yesterday"}, "yesterday"),
         ({"Records": []}, "another trigger's event"),
-        ({"export_type": "incremental"}, "full exports only"),
+        ({"export_type": "some"}, "use full, incremental or auto"),
     ],
 )
 def test_wrong_events_are_refused_before_anything_is_sent(moto, bucket, invoke, event, text):

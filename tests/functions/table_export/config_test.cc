@@ -42,6 +42,7 @@ TEST(Config, HasTheDocumentedDefaults) {
     EXPECT_EQ(config->destination.owner, "");
     EXPECT_EQ(config->destination.kms_key_id, "");
     EXPECT_EQ(config->destination.format, aws::ExportFormat::dynamodb_json);
+    EXPECT_EQ(config->export_mode, table_export::ExportMode::full);
     EXPECT_EQ(config->view_type, aws::ExportViewType::new_and_old_images);
     EXPECT_EQ(config->window_minutes_max, 1'440);
     EXPECT_EQ(config->windows_per_run_max, 10);
@@ -57,7 +58,7 @@ TEST(Config, ReadsEverySetting) {
                         kOrders);
     environment.set("BUCKET_PREFIX", "/dynamodb/export//");
     environment.set("BUCKET_OWNER", "210987654321");
-    environment.set("EXPORT_TYPE", "full");
+    environment.set("EXPORT_TYPE", "auto");
     environment.set("EXPORT_FORMAT", "ION");
     environment.set("EXPORT_VIEW_TYPE", "NEW_IMAGE");
     environment.set("KMS_KEY_ID", "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab");
@@ -74,6 +75,7 @@ TEST(Config, ReadsEverySetting) {
     EXPECT_EQ(config->destination.format, aws::ExportFormat::ion);
     EXPECT_EQ(config->destination.kms_key_id,
               "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab");
+    EXPECT_EQ(config->export_mode, table_export::ExportMode::automatic);
     EXPECT_EQ(config->view_type, aws::ExportViewType::new_image);
     EXPECT_EQ(config->window_minutes_max, 15);
     EXPECT_EQ(config->windows_per_run_max, 3);
@@ -108,10 +110,18 @@ TEST(Config, NamesAllFaultsAtOnce) {
                 Not(HasSubstr(R"(TABLE_ARN is "arn:aws:dynamodb:us-east-1:123456789012)")));
 }
 
-TEST(Config, TellsWhatOfTheExportTypesIsSupported) {
-    EXPECT_THAT(fault_of("EXPORT_TYPE", "incremental"), HasSubstr("full exports only"));
-    EXPECT_THAT(fault_of("EXPORT_TYPE", "auto"), HasSubstr("full exports only"));
-    EXPECT_THAT(fault_of("EXPORT_TYPE", "some"), HasSubstr("use full"));
+TEST(Config, ReadsEveryExportType) {
+    using table_export::ExportMode;
+    for (const auto& [word, mode] : {std::pair("full", ExportMode::full),
+                                     {"incremental", ExportMode::incremental},
+                                     {"auto", ExportMode::automatic}}) {
+        auto environment = valid();
+        environment.set("EXPORT_TYPE", word);
+        EXPECT_EQ(read_config(environment)->export_mode, mode);
+        EXPECT_EQ(table_export::find_export_mode(word), mode);
+    }
+    EXPECT_THAT(fault_of("EXPORT_TYPE", "some"), HasSubstr("use one of full, incremental, auto"));
+    EXPECT_EQ(table_export::find_export_mode("FULL"), std::nullopt);
 }
 
 TEST(Config, CountsCharactersOfThePrefixNotBytes) {

@@ -263,9 +263,9 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(EventCase{R"({"time":"2026-11-20T01:00:01Z"})", "future"},
                     EventCase{R"({"time":"tomorrow"})", "tomorrow"},
                     EventCase{"[]", "no JSON object"},
-                    EventCase{R"({"export_type":"incremental"})", "full exports only"},
-                    EventCase{R"({"export_type":"auto"})", "full exports only"},
-                    EventCase{R"({"export_type":"half"})", "use full"},
+                    EventCase{R"({"export_type":"half"})", "use full, incremental or auto"},
+                    EventCase{R"({"export_type":"FULL"})", "use full, incremental or auto"},
+                    EventCase{R"({"export_type":7})", "export_type is no text"},
                     EventCase{R"({"table_arns":["orders"]})", R"(table_arns holds "orders")"}));
 
 TEST(Handler, WritesNothingOfTheEventIntoTheLog) {

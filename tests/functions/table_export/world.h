@@ -34,6 +34,7 @@ struct World {
     FixedCredentials credentials;
     aws::Client client{{"us-east-1", {}, {}}, {http, credentials, clock, random, log}};
     aws::DynamoDbClient dynamodb{client};
+    table_export::ExportReader exports{dynamodb, clock};
     FakeDynamoDb service{clock};
     FakeEnvironment environment{{"TABLE_ARN", kOrders},
                                 {"BUCKET_NAME", "lake-exports"},
@@ -53,7 +54,7 @@ struct World {
         runtime::Invocation invocation{};
         invocation.event = event;
         invocation.deadline = deadline;
-        return table_export::handle(config, {dynamodb, clock, log}, invocation);
+        return table_export::handle(config, {dynamodb, exports, clock, log}, invocation);
     }
 };
 

@@ -1,9 +1,8 @@
-#include "functions/table_export/transform.h"
-
 #include <algorithm>
 
+#include "functions/table_export/chain.h"
 #include "functions/table_export/client_token.h"
-#include "functions/table_export/existing_exports.h"
+#include "functions/table_export/plan.h"
 
 namespace table_export {
 namespace {
@@ -12,8 +11,8 @@ constexpr base::EpochMs kMsPerSecond = 1'000;
 
 // Slots and ExportTimes are whole seconds.
 bool is_of_slot(const aws::ExportDescription& description, base::EpochMs slot_ms) {
-    return description.type == aws::ExportType::full_export && description.export_time_ms &&
-           *description.export_time_ms / kMsPerSecond == slot_ms / kMsPerSecond;
+    const auto time_ms = full_time_of(description);
+    return time_ms && *time_ms / kMsPerSecond == slot_ms / kMsPerSecond;
 }
 
 // The export that stands for the slot: a COMPLETED one before one that is still running.
@@ -29,14 +28,34 @@ const aws::ExportDescription* find_of_slot(const std::vector<aws::ExportDescript
     return nullptr;
 }
 
-// Up to when a COMPLETED export holds the table.
-std::optional<base::EpochMs> complete_until(const aws::ExportDescription& description) {
-    if (description.status != aws::ExportStatus::completed) return std::nullopt;
-    if (description.incremental) return description.incremental->to_time_ms;
-    return description.export_time_ms;
+}  // namespace
+
+std::string_view action_name(Action action) {
+    switch (action) {
+        case Action::start:
+            return "started";
+        case Action::already_started:
+            return "already_started";
+        case Action::up_to_date:
+            return "up_to_date";
+        case Action::in_progress:
+            return "in_progress";
+    }
+    return "";
 }
 
-}  // namespace
+aws::ExportTableRequest full_export_request(const TableArn& table, const Destination& destination,
+                                            base::EpochMs time_ms) {
+    return {.table_arn = table.text,
+            .client_token = {},
+            .s3_bucket = destination.bucket,
+            .s3_bucket_owner = destination.owner,
+            .s3_prefix = destination.prefix,
+            .s3_sse_kms_key_id = destination.kms_key_id,
+            .format = destination.format,
+            .export_time_ms = time_ms,
+            .incremental = {}};
+}
 
 TablePlan plan_full_export(const TableArn& table, const Destination& destination,
                            base::EpochMs slot_ms,
@@ -47,16 +66,9 @@ TablePlan plan_full_export(const TableArn& table, const Destination& destination
     });
 
     PlannedExport planned;
-    planned.request = {.table_arn = table.text,
-                       .client_token = {},
-                       .s3_bucket = destination.bucket,
-                       .s3_bucket_owner = destination.owner,
-                       .s3_prefix = destination.prefix,
-                       .s3_sse_kms_key_id = destination.kms_key_id,
-                       .format = destination.format,
-                       .export_time_ms = slot_ms,
-                       .incremental = {}};
+    planned.request = full_export_request(table, destination, slot_ms);
     planned.request.client_token = derive_client_token(planned.request, static_cast<int>(failed));
+    planned.reason = "the slot's full export";
     if (of_slot != nullptr) {
         planned.action = Action::already_started;
         planned.export_arn = of_slot->export_arn;
@@ -64,8 +76,8 @@ TablePlan plan_full_export(const TableArn& table, const Destination& destination
 
     TablePlan plan;
     plan.exports.push_back(std::move(planned));
+    plan.newest_complete_ms = newest_complete_ms(existing);
     for (const aws::ExportDescription& description : existing) {
-        plan.newest_complete_ms = std::max(plan.newest_complete_ms, complete_until(description));
         if (&description != of_slot && plan.earlier.size() < kEarlierExportsMax) {
             plan.earlier.push_back(description);
         }

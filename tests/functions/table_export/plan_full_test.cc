@@ -1,9 +1,8 @@
-#include "functions/table_export/transform.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "functions/table_export/existing_exports.h"
+#include "functions/table_export/plan.h"
 
 namespace {
 
