@@ -86,7 +86,9 @@ std::optional<ExportService::Refusal> ExportService::find_fault(const Start& sta
         const base::EpochMs to_ms = start.to_ms.value_or(latest_ms(start.table_arn));
         const base::EpochMs length_ms = to_ms - start.from_ms;
         if (length_ms < kWindowMsMin || length_ms > kWindowMsMax) {
-            return Refusal{"ValidationException", "a window has 15 minutes to 24 hours"};
+            return Refusal{
+                "InvalidExportTimeException",
+                "Difference between export period is less than 15 minutes, or more than 24 hours"};
         }
         if (start.from_ms < earliest || to_ms > latest_ms(start.table_arn)) {
             return Refusal{"InvalidExportTimeException",
