@@ -126,6 +126,42 @@ def test_agrees_with_botocore_on_random_requests(monkeypatch):
         assert added(answer["headers"]) == added(botocore_headers(request, monkeypatch)), json.dumps(request)
 
 
+# The shapes of S3's calls: (method, path, query, headers besides Host, body).
+S3_CALLS = {
+    "GetObject": ("GET", "/lake/a%20b", [], {"Accept-Encoding": "identity", "Range": "bytes=8-15", "If-Match": '"e-2"'}, b""),
+    "HeadObject": ("HEAD", "/lake/k", [], {"Accept-Encoding": "identity", "X-Amz-Checksum-Mode": "ENABLED"}, b""),
+    "ListObjectsV2": (
+        "GET", "/lake",
+        [["list-type", "2"], ["encoding-type", "url"], ["prefix", "dt=1/\u00fc +&"], ["continuation-token", "1u/+=="]], {}, b"",
+    ),
+    "CreateMultipartUpload": (
+        "POST", "/lake/dt%3D1/k", [["uploads", ""]],
+        {"Content-Type": "application/gzip", "X-Amz-Checksum-Algorithm": "SHA256"}, b"",
+    ),
+    "UploadPart": (
+        "PUT", "/lake/k", [["uploadId", "u+/1"], ["partNumber", "12"]], {"X-Amz-Checksum-Sha256": "abc+/="}, b"\x1f\x8b\0",
+    ),
+    "CompleteMultipartUpload": (
+        "POST", "/lake/k", [["uploadId", "u+/1"]], {"Content-Type": "application/xml"}, b"<CompleteMultipartUpload/>",
+    ),
+    "AbortMultipartUpload": ("DELETE", "/lake/k", [["uploadId", "u+/1"]], {}, b""),
+    "DeleteObject": ("DELETE", "/lake/a//../b", [], {}, b""),
+}
+
+
+@pytest.mark.parametrize("operation", S3_CALLS)
+def test_agrees_with_botocore_on_the_calls_of_s3(monkeypatch, operation):
+    method, path, query, headers, body = S3_CALLS[operation]
+    request = {
+        "method": method, "path": path, "query": query, "body": body.hex(), "region": "eu-west-1", "service": "s3",
+        "headers": [["Host", "s3.eu-west-1.amazonaws.com"], *map(list, headers.items())],
+        "access_key": "AKIDEXAMPLE", "secret_key": "wJalrXUtnFEMI/K7MDENG", "token": "FwoGZXIvYXdzE//",
+        "time": "2026-11-20T01:00:00Z",
+    }
+    (answer,) = sign([request])
+    assert added(answer["headers"]) == added(botocore_headers(request, monkeypatch))
+
+
 @pytest.fixture(scope="module")
 def strict_moto():
     """moto that checks signatures, from the third request on: the first two make a user with a key."""
