@@ -196,19 +196,10 @@ std::string conversion_mark(const ExportSummary& summary, const ExportDataFile& 
 base::Result<bool> is_converted(ObjectStore& lake, const ExportSummary& summary,
                                 const ExportDataFile& file, const LakePlace& place,
                                 const dynamodb::LineSettings& settings) {
-    const auto reader = lake.open(data_object(place, summary, file).key);
-    if (!reader && reader.error().code == "NoSuchKey") return false;
-    if (!reader) return reader.error();
-    std::string head(kHeadBytes, '\0');
-    std::size_t got = 0;
-    while (got < head.size()) {
-        const auto read = (*reader)->read(head.data() + got, head.size() - got);
-        if (!read) return read.error();
-        if (*read == 0) break;
-        got += *read;
-    }
-    head.resize(got);
-    return codec::gzip_name(head) == conversion_mark(summary, file, settings);
+    const auto head = lake.read_head(data_object(place, summary, file).key, kHeadBytes);
+    if (!head && head.error().code == "NoSuchKey") return false;
+    if (!head) return head.error();
+    return codec::gzip_name(*head) == conversion_mark(summary, file, settings);
 }
 
 base::Result<bool> complete_export(ObjectStore& lake, const ExportManifest& manifest,

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/base/result.h"
@@ -48,6 +49,22 @@ class ObjectStore {
 
     // Kind data_invalid and code "NoSuchKey" where there is no such object.
     virtual base::Result<std::unique_ptr<ObjectReader>> open(const std::string& key) = 0;
+    // The object's first bytes, at most `bytes_max` of them; errors are those of open(). To be had
+    // for less than open() where that fetches more at once.
+    virtual base::Result<std::string> read_head(const std::string& key, std::size_t bytes_max) {
+        auto reader = open(key);
+        if (!reader) return std::move(reader).error();
+        std::string head(bytes_max, '\0');
+        std::size_t got = 0;
+        while (got < bytes_max) {
+            const auto read = (*reader)->read(head.data() + got, bytes_max - got);
+            if (!read) return read.error();
+            if (*read == 0) break;
+            got += *read;
+        }
+        head.resize(got);
+        return head;
+    }
     virtual base::Result<std::unique_ptr<ObjectWriter>> create(const std::string& key,
                                                                std::string_view content_type) = 0;
     // All objects whose key begins with `prefix`, in the order of the keys' bytes. In a folder: the

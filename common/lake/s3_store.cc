@@ -163,6 +163,13 @@ base::Result<std::unique_ptr<ObjectReader>> S3Store::open(const std::string& key
     return std::unique_ptr<ObjectReader>(std::move(reader));
 }
 
+base::Result<std::string> S3Store::read_head(const std::string& key, std::size_t bytes_max) {
+    auto read = aws::S3Client(client_).get_object({bucket_, key},
+                                                  {.first = 0, .bytes_max = bytes_max}, deadline_);
+    if (!read) return as_the_seam_says(std::move(read).error());
+    return std::move(read->bytes);
+}
+
 base::Result<std::unique_ptr<ObjectWriter>> S3Store::create(const std::string& key,
                                                             std::string_view content_type) {
     aws::ObjectName object{bucket_, key};

@@ -32,6 +32,7 @@ class S3Store final : public ObjectStore {
         : client_(client), bucket_(std::move(bucket)), deadline_(deadline) {}
 
     base::Result<std::unique_ptr<ObjectReader>> open(const std::string& key) override;
+    base::Result<std::string> read_head(const std::string& key, std::size_t bytes_max) override;
     base::Result<std::unique_ptr<ObjectWriter>> create(const std::string& key,
                                                        std::string_view content_type) override;
     // Without the empty objects that end in a slash, by which S3's console shows folders.

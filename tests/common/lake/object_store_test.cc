@@ -26,6 +26,14 @@ TEST_F(ObjectStoreTest, ReadsNoMoreThanItMay) {
     EXPECT_THAT(read.error().message, testing::HasSubstr(at("x") + " has 5 bytes, and 4 at most"));
 }
 
+TEST_F(ObjectStoreTest, ReadsAHead) {
+    put("x", "12345");
+    EXPECT_EQ(*store_.read_head(at("x"), 3), "123");
+    EXPECT_EQ(*store_.read_head(at("x"), 5), "12345");
+    EXPECT_EQ(*store_.read_head(at("x"), 100), "12345");
+    EXPECT_EQ(store_.read_head(at("y"), 3).error().code, "NoSuchKey");
+}
+
 TEST_F(ObjectStoreTest, TellsWhatFails) {
     EXPECT_EQ(read_object(store_, at("x"), 4).error().code, "NoSuchKey");
     EXPECT_EQ(write_object(store_, folder_, "text/plain", "x").error().kind,
@@ -68,6 +76,7 @@ TEST(ReadObject, TakesNoShortObjectForAWholeOne) {
     const auto read = read_object(store, "k", 10);
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().kind, base::ErrorKind::data_invalid);
+    EXPECT_EQ(*store.read_head("k", 10), "xx");
 }
 
 }  // namespace

@@ -144,6 +144,21 @@ TEST_F(S3StoreTest, LogsAnUploadThatCannotBeAborted) {
     EXPECT_THAT(lines_.text(), HasSubstr("upload-1"));
 }
 
+TEST_F(S3StoreTest, ReadsAHeadInOneSmallRange) {
+    ASSERT_TRUE(write("x", "the head and more"));
+    ASSERT_TRUE(write("empty", ""));
+    S3Store lake = store();
+    EXPECT_EQ(*lake.read_head("x", 8), "the head");
+    EXPECT_EQ(sent(2, "Range"), "bytes=0-7");
+    EXPECT_EQ(http_.requests().size(), 3U);
+    EXPECT_EQ(*lake.read_head("x", 100), "the head and more");
+    EXPECT_EQ(*lake.read_head("empty", 100), "");
+    const auto missing = lake.read_head("y", 8);
+    ASSERT_FALSE(missing);
+    EXPECT_EQ(missing.error().kind, ErrorKind::data_invalid);
+    EXPECT_EQ(missing.error().code, "NoSuchKey");
+}
+
 TEST_F(S3StoreTest, ReadsInRangesOfOneVersion) {
     const std::string bytes = bytes_of(2 * kS3PieceBytes + 5);
     bucket_.objects["x"] = bytes;
