@@ -100,14 +100,18 @@ struct GzipReader::State {
     std::uint64_t member_bytes_in = 0;
     std::uint64_t member_bytes_out = 0;
     bool in_member = false;
-    State() = default;
+    std::uint64_t ratio_max;
+    explicit State(std::uint64_t most) : ratio_max(most) {}
     State(const State&) = delete;
     State& operator=(const State&) = delete;
     ~State() { inflateEnd(&stream); }
 
-    [[nodiscard]] bool is_bomb() const {
-        return member_bytes_out > kGzipRatioFreeBytes &&
-               member_bytes_out / kGzipRatioMax > member_bytes_in;
+    [[nodiscard]] bool is_bomb(std::uint64_t in, std::uint64_t out) const {
+        return out > kGzipRatioFreeBytes && out / ratio_max > in;
+    }
+    [[nodiscard]] base::Error bomb(std::uint64_t in) const {
+        return invalid(
+            fmt::format("gzip: {} bytes become more than {} times as many", in, ratio_max));
     }
 
     void end_member() {
@@ -139,7 +143,7 @@ struct GzipReader::State {
     }
 };
 
-GzipReader::GzipReader() : state_(std::make_unique<State>()) {
+GzipReader::GzipReader(std::uint64_t ratio_max) : state_(std::make_unique<State>(ratio_max)) {
     const int done = inflateInit2(&state_->stream, kWindowBitsGzip);
     assert(done == Z_OK);
 }
@@ -158,20 +162,15 @@ base::Result<std::size_t> GzipReader::read(std::string_view& in, char* out, std:
         const std::size_t left = in.size();
         const auto done = state.inflate_once(in, out, room);
         if (!done) return done.error();
-        if (state.is_bomb()) {
-            return invalid(fmt::format("gzip: {} bytes become more than {} times as many",
-                                       state.member_bytes_in, kGzipRatioMax));
-        }
+        if (state.is_bomb(state.member_bytes_in, state.member_bytes_out))
+            return state.bomb(state.member_bytes_in);
         if (*done == Z_STREAM_END) {
             state.end_member();
         } else if (state.bytes_out == before && in.size() == left) {
             break;
         }
     }
-    if (state.bytes_out > kGzipRatioFreeBytes && state.bytes_out / kGzipRatioMax > state.bytes_in) {
-        return invalid(fmt::format("gzip: {} bytes become more than {} times as many",
-                                   state.bytes_in, kGzipRatioMax));
-    }
+    if (state.is_bomb(state.bytes_in, state.bytes_out)) return state.bomb(state.bytes_in);
     return static_cast<std::size_t>(state.bytes_out - before);
 }
 

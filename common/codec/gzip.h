@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@ constexpr int kGzipLevel = 6;
 
 // A member may become at most this many times as long, once it is longer than the free part.
 constexpr std::uint64_t kGzipRatioMax = 1'000;
+constexpr std::uint64_t kGzipRatioAny = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t kGzipRatioFreeBytes = 1024UL * 1024;
 
 // `level` is 1 (fast) to 9 (small).
@@ -58,7 +60,9 @@ class GzipWriter {
 //   reader.finish()
 class GzipReader {
   public:
-    GzipReader();
+    // `ratio_max` is for bombs. Who takes the text in pieces that are bounded need not fear them:
+    // no gzip has a ratio beyond 1,032, and text that repeats comes close.
+    explicit GzipReader(std::uint64_t ratio_max = kGzipRatioMax);
     GzipReader(GzipReader&&) noexcept;
     GzipReader& operator=(GzipReader&&) noexcept;
     ~GzipReader();

@@ -15,7 +15,11 @@ constexpr std::size_t kTextBytesMax = kLineBytesMax + 1;  // with the newline
 }  // namespace
 
 GzipLines::GzipLines(ObjectReader& reader, codec::Md5* digest)
-    : reader_(reader), digest_(digest), read_(kReadBytes), text_(kTextBytes) {}
+    : reader_(reader),
+      digest_(digest),
+      gzip_(codec::kGzipRatioAny),
+      read_(kReadBytes),
+      text_(kTextBytes) {}
 
 base::Result<std::optional<std::string_view>> GzipLines::next() {
     using Line = std::optional<std::string_view>;

@@ -39,7 +39,7 @@ class GzipLines {
 
     ObjectReader& reader_;
     codec::Md5* digest_;
-    codec::GzipReader gzip_;
+    codec::GzipReader gzip_;  // of any ratio: an item may be one letter 400,000 times
     std::vector<char> read_;  // compressed
     std::string_view rest_;   // of read_, not inflated yet
     std::vector<char> text_;  // grows with the longest line
