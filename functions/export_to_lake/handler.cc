@@ -56,12 +56,12 @@ base::Result<std::vector<ExportOutcome>> LakeHandler::run(std::string_view text,
             seams_.log.error("export_failed",
                              {{"manifest_summary", request.manifest_summary.text()},
                               {"error", done.error().message}});
-            metrics_.add("ExportsFailed", 1);
             ++failed;
             if (!fault) fault = std::move(done).error();
         }
         outcomes.push_back(std::move(outcome));
     }
+    metrics_.add("ExportsFailed", static_cast<double>(failed));
     if (!fault) return outcomes;
     if (failed > 1) fault->message.append(fmt::format("; {} exports failed, see the log", failed));
     return *std::move(fault);

@@ -11,6 +11,7 @@ namespace export_to_lake {
 namespace {
 
 constexpr std::string_view kSummaryEnd = "/manifest-summary.json";
+constexpr std::size_t kPlaceBytesMax = 1'200;  // of s3://, a bucket and a key
 constexpr std::string_view kForms =
     "the event is neither one of S3 nor {\"manifest_summary\": \"s3://bucket/key\", "
     "\"data_file\": \"s3://bucket/key\"}";
@@ -28,20 +29,25 @@ std::vector<Request> requests_of(const std::vector<event::S3Object>& objects) {
     return requests;
 }
 
+// A text that can be a URI or a key.
+bool is_place(const codec::JsonValue& value) {
+    return value.IsString() && value.GetStringLength() > 0 &&
+           value.GetStringLength() <= kPlaceBytesMax;
+}
+
 base::Result<Request> read_request(std::string_view text) {
     const auto document = codec::parse_json(text, "the event");
     if (!document) return invalid(document.error().message);
-    const auto summary = codec::find_text(*document, "manifest_summary");
-    if (!summary) return invalid(std::string(kForms));
+    const codec::JsonValue* summary = codec::find_member(*document, "manifest_summary");
+    if (summary == nullptr || !is_place(*summary)) return invalid(std::string(kForms));
     Request request;
     for (const auto& member : document->GetObject()) {
         const std::string_view name = codec::text_of(member.name);
         if (name == "manifest_summary") continue;
-        if (name != "data_file" || !member.value.IsString() || member.value.GetStringLength() == 0)
-            return invalid(std::string(kForms));
+        if (name != "data_file" || !is_place(member.value)) return invalid(std::string(kForms));
         request.data_file = codec::text_of(member.value);
     }
-    auto uri = lake::parse_object_uri(*summary);
+    auto uri = lake::parse_object_uri(codec::text_of(*summary));
     if (!uri) return invalid("manifest_summary: " + uri.error().message);
     if (!uri->is_s3() || !uri->key.ends_with(kSummaryEnd)) {
         return invalid(fmt::format("manifest_summary: use s3://bucket/…{}", kSummaryEnd));

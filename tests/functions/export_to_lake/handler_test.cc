@@ -119,7 +119,7 @@ TEST_F(LakeHandlerTest, BringsAWholeExport) {
     EXPECT_THAT(capture_.text(),
                 AllOf(HasSubstr(R"("Items":3)"), HasSubstr(R"("FilesConverted":3)"),
                       HasSubstr(R"("FilesKept":0)"), HasSubstr(R"("BytesIn":)"),
-                      HasSubstr(R"("ExportsCompleted":1)")));
+                      HasSubstr(R"("ExportsCompleted":1)"), HasSubstr(R"("ExportsFailed":0)")));
 }
 
 TEST_F(LakeHandlerTest, MarksTheExportWithItsLastFile) {
@@ -240,8 +240,9 @@ TEST_F(LakeHandlerTest, GoesOnAfterARetryWhereTimeWasOver) {
     const std::string event = whole_export();
     const base::Error error = error_of(event);
     EXPECT_EQ(error.kind, base::ErrorKind::deadline_near);
-    EXPECT_THAT(error.message, AllOf(HasSubstr("1 of 3 files are in the lake"), HasSubstr("b.json.gz"),
-                                     HasSubstr("the same event again goes on")));
+    EXPECT_THAT(error.message,
+                AllOf(HasSubstr("1 of 3 files are in the lake"), HasSubstr("b.json.gz"),
+                      HasSubstr("the same event again goes on")));
     EXPECT_THAT(lake(), ElementsAre("a.json.gz"));
     clock_.set_ms(tests::kTestNowMs);
     EXPECT_EQ(error_of(event).kind, base::ErrorKind::deadline_near);

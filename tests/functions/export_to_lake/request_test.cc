@@ -64,6 +64,11 @@ TEST(ExportToLakeRequest, RefusesOtherEvents) {
     refused(R"({"manifest_summary":")" + kSummary + R"(","datafile":"x"})", "neither one of S3");
     refused(R"({"manifest_summary":")" + kSummary + R"(","data_file":""})", "neither one of S3");
     refused(R"({"manifest_summary":")" + kSummary + R"(","data_file":1})", "neither one of S3");
+    refused(R"({"manifest_summary":")" + kSummary + R"(","data_file":")" + std::string(1'201, 'a') +
+                R"("})",
+            "neither one of S3");
+    refused(R"({"manifest_summary":"s3://b/)" + std::string(1'201, 'a') + R"("})",
+            "neither one of S3");
     refused(R"({"manifest_summary":"/a/manifest-summary.json"})", "manifest_summary: use s3://");
     refused(R"({"manifest_summary":"s3://exports/a/manifest-files.json"})",
             "manifest_summary: use");
