@@ -5,7 +5,8 @@
 //   claims  {"iss":"ACCOUNT.USER.SHA256:<base64 of the public key's SHA-256>","sub":"ACCOUNT.USER",
 //            "iat":<seconds>,"exp":<seconds>}
 //
-// Snowflake takes a lifetime of one hour at most, counted from iat, and no iat of the future.
+// Snowflake takes a lifetime of one hour at most, counted from iat, and no iat of the future. A
+// refusal that comes with Snowflake's time corrects a clock that is off.
 #pragma once
 
 #include <optional>
@@ -24,10 +25,12 @@ namespace snowflake {
 //   xy12345.us-east-2.aws, x.privatelink  what is before the first dot
 //   x-y.global                            what is before the first hyphen
 //   myorg.myaccount                       MYORG-MYACCOUNT: no region is without a hyphen
-// A host name's .snowflakecomputing.com is cut off first.
+// Of an account URL, scheme, port and path are cut off first, and .snowflakecomputing.com (.cn) of
+// a host name. Empty where what is left is no account: letters, digits, hyphens and underscores.
 std::string jwt_account(std::string_view account_identifier);
 
-// The tokens of one user, signed with the user's private key.
+// The tokens of one user, signed with the user's private key, each for an hour and used for 50
+// minutes.
 class KeyPairTokens final : public TokenProvider {
   public:
     struct Identity {
@@ -38,8 +41,8 @@ class KeyPairTokens final : public TokenProvider {
     // `clock` outlives it.
     KeyPairTokens(const Identity& identity, codec::RsaPrivateKey key, const base::Clock& clock);
 
-    base::Result<Token> token() override;
-    void forget() override { token_.reset(); }
+    base::Result<Token> token(base::Deadline deadline) override;
+    void refused(std::optional<base::EpochMs> server_time_ms) override;
 
   private:
     base::Result<Token> make_token(base::EpochMs now_ms) const;
@@ -50,6 +53,7 @@ class KeyPairTokens final : public TokenProvider {
     const base::Clock& clock_;
     std::optional<Token> token_;
     base::EpochMs made_at_ms_ = 0;
+    std::int64_t ahead_ms_ = 0;  // Snowflake's clock before ours
 };
 
 }  // namespace snowflake

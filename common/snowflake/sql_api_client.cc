@@ -1,139 +1,134 @@
 #include "common/snowflake/sql_api_client.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
+#include "common/base/utf8.h"
 #include "common/codec/json.h"
 #include "common/snowflake/sql_api_answer.h"
+#include "common/snowflake/sql_api_requests.h"
 
 namespace snowflake {
 namespace {
 
 constexpr std::string_view kStatementsPath = "/api/v2/statements";
-constexpr std::string_view kUserAgent = "lakefeed/0.1.0";
-constexpr int kAttemptsMax = 8;  // of one request
-constexpr int kRunsMax = 2;      // of a statement that was cancelled by its timeout
-constexpr std::int64_t kBackoffFirstMs = 250;
-constexpr std::int64_t kBackoffMaxMs = 20'000;
+constexpr int kRunsMax = 2;  // of a statement that was not done for a reason that passes
+constexpr std::int64_t kRunAgainAfterMs = 1'000;
 constexpr std::int64_t kPollFirstMs = 200;
 constexpr std::int64_t kPollMaxMs = 5'000;
-constexpr std::int64_t kCancelReserveMs = 1'500;  // kept back from the deadline, to cancel in
+constexpr std::int64_t kCancelReserveMs = 2'000;  // kept back from the deadline, to cancel in
+constexpr int kLooksMax = 3;                      // at what became of a cancelled statement
+constexpr std::int64_t kBeginMs = 500;            // with less than that left, nothing is begun
 constexpr std::int64_t kStatementSecondsMax = 840;
-// A POST is answered after 45 s at the latest: with the result, or with 202.
-constexpr std::int64_t kFirstByteTimeoutMs = 60'000;
-constexpr std::int64_t kTotalTimeoutMs = 120'000;
 constexpr std::size_t kPartitionsMax = 1'000;
+constexpr std::size_t kRowsMax = 1'000'000;
+constexpr std::size_t kQueryTagBytesMax = 2'000;
 
-struct Call {
-    std::string method = "GET";
-    std::string url;
-    std::string url_when_repeated;
-    std::string body;
-};
-
-bool is_worth_repeating(const base::Result<http::Response>& answer) {
-    if (answer) return answer->status == 429 || (answer->status >= 500 && answer->status != 522);
-    const base::ErrorKind kind = answer.error().kind;
-    return kind == base::ErrorKind::connect_failed || kind == base::ErrorKind::outcome_unknown;
-}
-
-std::int64_t retry_after_ms(const base::Result<http::Response>& answer) {
-    if (!answer) return 0;
-    const auto header = http::find_header(answer->headers, "Retry-After");
-    if (!header) return 0;
-    std::int64_t seconds = 0;
-    const auto [stop, error] =
-        std::from_chars(header->data(), header->data() + header->size(), seconds);
-    const bool valid = error == std::errc() && stop == header->data() + header->size();
-    return valid && seconds >= 0 && seconds < 86'400 ? seconds * 1'000 : 0;
+std::string cut_query_tag(std::string_view tag) {
+    std::size_t size = 0;
+    while (size < tag.size()) {
+        const std::size_t length =
+            std::max<std::size_t>(base::utf8_sequence_length(tag.substr(size)), 1);
+        if (size + length > kQueryTagBytesMax) break;
+        size += length;
+    }
+    return std::string(tag.substr(0, size));
 }
 
 // One statement on its way to its end.
 class Execution {
   public:
-    Execution(const SqlApiSettings& settings, SqlApiSeams& seams, const Statement& statement)
+    Execution(const SqlApiSettings& settings, SqlApiSeams& seams, SqlApiCounts& counts,
+              const Statement& statement)
         : settings_(settings),
           seams_(seams),
+          counts_(counts),
           statement_(statement),
+          requests_(seams, counts),
           deadline_(statement.deadline.minus_ms(kCancelReserveMs)) {}
 
     base::Result<ResultSet> run() {
+        if (deadline_.remaining_ms(seams_.clock) < kBeginMs)
+            return named({base::ErrorKind::deadline_near, "no time is left to begin"});
         for (int runs = 1;; ++runs) {
-            auto answer = run_once();
-            if (!answer) return std::move(answer).error();
-            if (answer->status == 200) return read_result(*answer);
-            if (answer->status != 408 || runs == kRunsMax)
-                return error_of(*answer, statement_.subject);
+            auto end = run_once();
+            if (!end) return named(std::move(end).error());
+            if (end->status == 200) return read_result(*end);
+            const bool may_pass = end->status == 408 || is_transient_refusal(*end);
+            const bool has_time =
+                deadline_.remaining_ms(seams_.clock) >= kRunAgainAfterMs + kBeginMs;
+            if (!may_pass || !has_time || runs == kRunsMax) return named(error_from(*end));
+            seams_.clock.sleep_ms(kRunAgainAfterMs);
         }
     }
 
   private:
-    // The final answer: any status but 202.
+    // The answer that tells the statement's end: 200, 408 or 422.
     base::Result<http::Response> run_once() {
         const std::string request_id = base::make_uuid(seams_.random);
         const std::string url =
             fmt::format("{}{}?requestId={}", settings_.url, kStatementsPath, request_id);
-        auto answer = send({"POST", url, url + "&retry=true", statement_body()});
+        auto answer =
+            requests_.send({"POST", url, url + "&retry=true", statement_body()}, deadline_);
+        if (answer.response && tells_the_end(*answer.response)) return std::move(answer.response);
+        if (answer.response && answer.response->status == 202) {
+            const auto handle = parse_statement_handle(answer.response->body);
+            if (handle) return poll(*handle);
+            return unknown(handle.error().message);
+        }
+        base::Error error = error_from(answer.response);
+        // Another success than those above tells nothing, as a 5xx does.
+        const bool is_odd = answer.response && answer.response->status < 300;
+        if (answer.may_be_done || is_odd) return unknown(error.message);
+        return error;
+    }
+
+    base::Result<http::Response> poll(const std::string& handle) {
         std::int64_t wait_ms = kPollFirstMs;
-        while (answer && answer->status == 202) {
-            auto handle = parse_statement_handle(answer->body);
-            if (!handle) return named(std::move(handle).error());
-            if (deadline_.remaining_ms(seams_.clock) <= wait_ms) return cancel(*handle);
-            seams_.clock.sleep_ms(wait_ms);
+        while (true) {
+            const std::int64_t remaining_ms = deadline_.remaining_ms(seams_.clock);
+            if (remaining_ms == 0) return settle(handle, "still running when no time was left");
+            seams_.clock.sleep_ms(std::min(wait_ms, remaining_ms));
             wait_ms = std::min(wait_ms * 2, kPollMaxMs);
-            answer = send(get(*handle));
-            if (!answer && answer.error().kind == base::ErrorKind::deadline_near)
-                return cancel(*handle);
+            if (deadline_.remaining_ms(seams_.clock) == 0) continue;
+            ++counts_.polls;
+            auto answer = requests_.send(get(handle), deadline_);
+            if (answer.response && answer.response->status == 202) continue;
+            if (answer.response && tells_the_end(*answer.response))
+                return std::move(answer.response);
+            if (deadline_.remaining_ms(seams_.clock) == 0) continue;
+            return settle(handle, error_from(answer.response).message);
         }
-        return answer;
     }
 
-    // The answer to a request, sent again as long as that may help.
-    base::Result<http::Response> send(const Call& call) {
-        const std::string* url = &call.url;
-        for (int attempt = 1;; ++attempt) {
-            auto answer = send_once(call, *url);
-            if (answer && answer->status == 401 && !token_renewed_) {
-                token_renewed_ = true;
-                seams_.tokens.forget();
-                continue;
+    // Cancels a statement that cannot be waited for, and looks at what became of it: it may have
+    // been done in between.
+    base::Result<http::Response> settle(const std::string& handle, const std::string& why) {
+        const std::string url =
+            fmt::format("{}{}/{}/cancel", settings_.url, kStatementsPath, handle);
+        ++counts_.cancels;
+        const auto cancelled = requests_.send_once(
+            {"POST", url, url, ""}, url, statement_.deadline.minus_ms(kCancelReserveMs / 2));
+        const std::string outcome =
+            cancelled ? fmt::format("cancel gave {}", cancelled->status)
+                      : fmt::format("cancel failed: {}", cancelled.error().message);
+        for (int looks = 1; looks <= kLooksMax; ++looks) {
+            const ApiCall look = get(handle);
+            auto found = requests_.send_once(look, look.url, statement_.deadline);
+            const bool is_running = found && found->status == 202;
+            if (found && found->status == 200) return found;
+            if (found && tells_the_end(*found)) {
+                base::Error error = error_from(*found);
+                error.kind = base::ErrorKind::deadline_near;
+                error.message = fmt::format("{} ({}); {}", why, outcome, error.message);
+                return error;
             }
-            if (!is_worth_repeating(answer)) return named(std::move(answer));
-            const std::int64_t wait_ms = std::max(backoff_ms(attempt), retry_after_ms(answer));
-            if (attempt >= kAttemptsMax || wait_ms >= deadline_.remaining_ms(seams_.clock))
-                return named(std::move(answer));
-            seams_.clock.sleep_ms(wait_ms);
-            url = &call.url_when_repeated;
+            if (!is_running || statement_.deadline.remaining_ms(seams_.clock) <= kPollFirstMs)
+                break;
+            seams_.clock.sleep_ms(kPollFirstMs);
         }
-    }
-
-    base::Result<http::Response> send_once(const Call& call, const std::string& url) {
-        auto token = seams_.tokens.token();
-        if (!token) return std::move(token).error();
-        http::Request request;
-        request.method = call.method;
-        request.url = url;
-        request.headers = {{"Authorization", fmt::format("Bearer {}", token->value.reveal())},
-                           {"X-Snowflake-Authorization-Token-Type", token->type},
-                           {"Accept", "application/json"},
-                           {"User-Agent", std::string(kUserAgent)}};
-        if (call.method == "POST") request.headers.push_back({"Content-Type", "application/json"});
-        request.body = call.body;
-        // Only this loop repeats a request, because only it can say retry=true.
-        request.repeatable = call.method == "GET" ? http::Repeatable::yes : http::Repeatable::no;
-        request.first_byte_timeout_ms = kFirstByteTimeoutMs;
-        request.total_timeout_ms = kTotalTimeoutMs;
-        request.deadline = deadline_;
-        return seams_.http.send(request);
-    }
-
-    // Full jitter below a bound that doubles.
-    std::int64_t backoff_ms(int attempt) {
-        const std::int64_t bound = std::min(kBackoffFirstMs << (attempt - 1), kBackoffMaxMs);
-        return static_cast<std::int64_t>(
-            base::below(seams_.random, static_cast<std::uint64_t>(bound) + 1));
+        return unknown(fmt::format("{} ({})", why, outcome));
     }
 
     // The body stays the same each time it is sent, as its requestId does.
@@ -143,64 +138,83 @@ class Execution {
         codec::JsonWriter json;
         json.begin_object().member("statement", statement_.sql.text());
         json.member_integer("timeout", seconds);
-        if (!settings_.role.empty()) json.member("role", settings_.role);
-        json.key("parameters").begin_object().member("query_tag", statement_.query_tag);
+        const auto member = [&json](std::string_view name, const std::string& value) {
+            if (!value.empty()) json.member(name, value);
+        };
+        member("database", statement_.database);
+        member("schema", statement_.schema);
+        member("warehouse", statement_.warehouse);
+        member("role", settings_.role);
+        json.key("parameters").begin_object();
+        json.member("query_tag", cut_query_tag(statement_.query_tag));
         json.end_object().end_object();
         return json.take();
     }
 
-    [[nodiscard]] Call get(std::string_view handle, std::string_view query = "") const {
+    [[nodiscard]] ApiCall get(std::string_view handle, std::string_view query = "") const {
         const std::string url =
             fmt::format("{}{}/{}{}", settings_.url, kStatementsPath, handle, query);
         return {"GET", url, url, ""};
     }
 
-    base::Error cancel(std::string_view handle) {
-        const std::string url =
-            fmt::format("{}{}/{}/cancel", settings_.url, kStatementsPath, handle);
-        deadline_ = statement_.deadline;
-        const auto answer = send_once({"POST", url, url, ""}, url);
-        const std::string outcome = answer
-                                        ? fmt::format("cancel gave {}", answer->status)
-                                        : fmt::format("cancel failed: {}", answer.error().message);
-        return {base::ErrorKind::deadline_near,
-                fmt::format("{}: still running when no time was left ({})", statement_.subject,
-                            outcome)};
-    }
-
     base::Result<ResultSet> read_result(const http::Response& response) {
         auto answer = parse_statement_answer(response.body);
         if (!answer) return named(std::move(answer).error());
-        if (answer->partitions > kPartitionsMax) {
-            return base::Error{
-                base::ErrorKind::data_invalid,
-                fmt::format("{}: a result of {} partitions is more than the {} that are read",
-                            statement_.subject, answer->partitions, kPartitionsMax)};
+        std::int64_t rows = 0;
+        for (const std::int64_t partition : answer->partition_rows)
+            rows += std::min<std::int64_t>(partition, kRowsMax + 1);
+        if (answer->partition_rows.size() > kPartitionsMax || rows > std::int64_t{kRowsMax}) {
+            return named({base::ErrorKind::data_invalid,
+                          fmt::format("the statement was done, but its result of {} partitions is "
+                                      "more than what is read",
+                                      answer->partition_rows.size())});
         }
-        for (std::size_t i = 1; i < answer->partitions; ++i) {
-            auto partition = send(get(answer->statement_handle, fmt::format("?partition={}", i)));
-            if (!partition) return std::move(partition).error();
-            if (partition->status != 200) return error_of(*partition, statement_.subject);
-            auto added = add_partition(answer->result, partition->body);
+        for (std::size_t i = 1; i < answer->partition_rows.size(); ++i) {
+            auto added = fetch_partition(*answer, i);
             if (!added) return named(std::move(added).error());
         }
         return std::move(answer->result);
+    }
+
+    base::Result<base::Done> fetch_partition(StatementAnswer& answer, std::size_t partition) {
+        const auto fetched = requests_.send(
+            get(answer.statement_handle, fmt::format("?partition={}", partition)), deadline_);
+        const auto failed = [&](base::ErrorKind kind, const std::string& message) {
+            return base::Error{
+                kind, fmt::format("the statement was done, but partition {} of its result: {}",
+                                  partition, message)};
+        };
+        if (!fetched.response || fetched.response->status != 200)
+            return failed(base::ErrorKind::service_failed, error_from(fetched.response).message);
+        auto added =
+            add_partition(answer.result, fetched.response->body, answer.partition_rows[partition]);
+        if (!added) return failed(base::ErrorKind::data_invalid, added.error().message);
+        return added;
+    }
+
+    [[nodiscard]] static base::Error unknown(const std::string& message) {
+        return {base::ErrorKind::outcome_unknown,
+                message + "; whether the statement was done is not known"};
+    }
+
+    [[nodiscard]] base::Error error_from(const base::Result<http::Response>& response) const {
+        if (!response) return response.error();
+        std::vector<std::string> hidden = literals_of(statement_.sql.text());
+        hidden.emplace_back(requests_.last_token().reveal());
+        return error_of(*response, hidden);
     }
 
     [[nodiscard]] base::Error named(base::Error error) const {
         error.message = fmt::format("{}: {}", statement_.subject, error.message);
         return error;
     }
-    [[nodiscard]] base::Result<http::Response> named(base::Result<http::Response> answer) const {
-        if (answer) return answer;
-        return named(std::move(answer).error());
-    }
 
     const SqlApiSettings& settings_;
     SqlApiSeams& seams_;
+    SqlApiCounts& counts_;
     const Statement& statement_;
-    base::Deadline deadline_;
-    bool token_renewed_ = false;
+    ApiRequests requests_;
+    const base::Deadline deadline_;
 };
 
 }  // namespace
@@ -214,7 +228,15 @@ std::optional<std::string_view> ResultSet::value(std::size_t row, std::string_vi
 }
 
 base::Result<ResultSet> SqlApiClient::execute(const Statement& statement) {
-    return Execution(settings_, seams_, statement).run();
+    const base::EpochMs begun_ms = seams_.clock.now_ms();
+    auto result = Execution(settings_, seams_, counts_, statement).run();
+    ++counts_.statements;
+    counts_.milliseconds += std::max<std::int64_t>(0, seams_.clock.now_ms() - begun_ms);
+    if (!result) {
+        ++counts_.failed;
+        if (result.error().kind == base::ErrorKind::outcome_unknown) ++counts_.unknown;
+    }
+    return result;
 }
 
 }  // namespace snowflake

@@ -2,17 +2,22 @@
 // reference".
 //
 //   POST /api/v2/statements?requestId=<uuid>[&retry=true]
-//        {"statement":…,"timeout":…,"role":…,"parameters":{"query_tag":…}}
+//        {"statement":…,"timeout":…,"database":…,"schema":…,"warehouse":…,"role":…,
+//         "parameters":{"query_tag":…}}
 //   200  {"code":"090001","statementHandle":…,"resultSetMetaData":{"rowType":[{"name":…}],
-//         "partitionInfo":[…]},"data":[["text",null],…]}
+//         "partitionInfo":[{"rowCount":…}]},"data":[["text",null],…]}
 //   202  {"code":"333334","statementHandle":…}       still running: GET /api/v2/statements/<handle>
+//   408  cancelled by the statement's timeout
 //   422  {"code":"002003","sqlState":"02000","message":…}                        refused for good
 //
 // A request whose outcome is not known, and one that got 429 or 5xx, is sent again with the same
-// requestId and retry=true, so that the statement never runs twice. 401 renews the token once; 408
-// (cancelled by the statement's timeout) begins once more; the rest is final.
+// requestId and retry=true, so that the statement never runs twice (sql_api_requests.h has the
+// rules). A statement that was certainly not done for a reason that passes (408, a full queue for a
+// lock) begins once more, with a requestId of its own. A running statement that the deadline
+// overtakes is cancelled, and looked at once more, so that the error says what became of it.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,10 +34,14 @@
 namespace snowflake {
 
 struct Statement {
-    Sql sql;              // safe to run again after it was cancelled
-    std::string subject;  // for messages: CREATE EXTERNAL TABLE "DB"."S"."T"
-    std::string query_tag;
+    Sql sql;                // safe to run again after it was cancelled
+    std::string subject;    // for messages: CREATE EXTERNAL TABLE "DB"."S"."T"
+    std::string query_tag;  // cut to what Snowflake takes: 2,000 bytes
     base::Deadline deadline;
+    // As SHOW prints them: case counts. An empty one is left out.
+    std::string warehouse = {};  // DDL, SHOW, DESC and GET_DDL run without one
+    std::string database = {};
+    std::string schema = {};
 };
 
 struct ResultSet {
@@ -46,7 +55,21 @@ struct ResultSet {
 
 struct SqlApiSettings {
     std::string url;   // https://myorg-myaccount.snowflakecomputing.com
-    std::string role;  // empty: the user's default role
+    std::string role;  // as SHOW ROLES prints it; empty: the user's default role
+};
+
+// What a client has met so far; for metrics.
+struct SqlApiCounts {
+    std::int64_t statements = 0;  // that were asked for
+    std::int64_t failed = 0;      // of these; `unknown` are part of them
+    std::int64_t unknown = 0;     // whether they were done is not known
+    std::int64_t milliseconds = 0;
+    std::int64_t requests = 0;
+    std::int64_t retries = 0;
+    std::int64_t throttles = 0;
+    std::int64_t polls = 0;
+    std::int64_t cancels = 0;
+    std::int64_t tokens_renewed = 0;
 };
 
 // They outlive the client.
@@ -62,14 +85,19 @@ class SqlApiClient {
     SqlApiClient(SqlApiSettings settings, SqlApiSeams seams)
         : settings_(std::move(settings)), seams_(seams) {}
 
-    // Errors: rejected (with Snowflake's code), access_denied, throttled, service_failed,
-    // connect_failed, outcome_unknown, data_invalid (an answer that cannot be read), and
-    // deadline_near, after the statement was asked to be cancelled.
+    // Errors, by what became of the statement:
+    //   certainly not done: rejected (with Snowflake's code), access_denied, throttled,
+    //     connect_failed, config_invalid (no token), deadline_near (cancelled, or never begun)
+    //   done, but its result could not be had: data_invalid, service_failed
+    //   not known: outcome_unknown
     base::Result<ResultSet> execute(const Statement& statement);
+
+    [[nodiscard]] const SqlApiCounts& counts() const { return counts_; }
 
   private:
     SqlApiSettings settings_;
     SqlApiSeams seams_;
+    SqlApiCounts counts_;
 };
 
 }  // namespace snowflake

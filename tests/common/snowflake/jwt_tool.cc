@@ -19,7 +19,7 @@ int main(int count, char** arguments) {
     }
     const tests::FakeClock clock(std::stoll(arguments[3]));
     snowflake::KeyPairTokens tokens({arguments[1], arguments[2]}, *std::move(key), clock);
-    const auto token = tokens.token();
+    const auto token = tokens.token({});
     if (!token) return 1;
     std::cout << token->value.reveal() << '\n';
     return 0;

@@ -6,58 +6,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "common/codec/json.h"
-#include "tests/support/fakes.h"
-#include "tests/support/scripted_http.h"
+#include "tests/common/snowflake/sql_api_fixture.h"
 
 namespace {
 
 using base::ErrorKind;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-constexpr std::string_view kHandle = "01b2c3d4-0000-1111-2222-333344445555";
-constexpr std::string_view kStatements = "https://x.snowflakecomputing.com/api/v2/statements";
-
-// As the SQL API reference shows them, cut to what is read.
-const std::string kDone = R"({"code":"090001","sqlState":"00000","statementHandle":")" +
-                          std::string(kHandle) +
-                          R"(","resultSetMetaData":{"numRows":1,"rowType":[{"name":"status"},)"
-                          R"({"name":"note"}],"partitionInfo":[{"rowCount":1}]},)"
-                          R"("data":[["Table T successfully created.",null]]})";
-const std::string kRunning = R"({"code":"333334","message":"Asynchronous execution in progress.",)"
-                             R"("statementHandle":")" +
-                             std::string(kHandle) + R"("})";
-
-class CountingTokens final : public snowflake::TokenProvider {
-  public:
-    base::Result<snowflake::Token> token() override {
-        return snowflake::Token{base::Secret("token-" + std::to_string(made)), "KEYPAIR_JWT"};
-    }
-    void forget() override { ++made; }
-    int made = 1;
-};
-
-class SqlApiClientTest : public testing::Test {
-  protected:
-    base::Result<snowflake::ResultSet> execute(std::int64_t remaining_ms = 600'000) {
-        snowflake::SqlApiClient client({"https://x.snowflakecomputing.com", "SYNC_ROLE"},
-                                       {http_, tokens_, clock_, random_});
-        return client.execute({.sql = snowflake::Sql("SHOW EXTERNAL TABLES"),
-                               .subject = "SHOW",
-                               .query_tag = "lakefeed 1",
-                               .deadline = {clock_.now_ms() + remaining_ms}});
-    }
-    [[nodiscard]] const http::Request& request(std::size_t i) const { return http_.requests()[i]; }
-    [[nodiscard]] std::string header(std::size_t i, std::string_view name) const {
-        return std::string(http::find_header(request(i).headers, name).value_or("none"));
-    }
-
-    tests::ScriptedHttp http_;
-    CountingTokens tokens_;
-    tests::FakeClock clock_;
-    tests::SeededRandom random_;
-};
+using tests::kDone;
+using tests::kHandle;
+using tests::kRunning;
+using tests::kStatements;
+using tests::SqlApiClientTest;
 
 TEST_F(SqlApiClientTest, PostsOneStatement) {
     http_.answer(200, kDone);
@@ -69,6 +29,7 @@ TEST_F(SqlApiClientTest, PostsOneStatement) {
     EXPECT_EQ(header(0, "X-Snowflake-Authorization-Token-Type"), "KEYPAIR_JWT");
     EXPECT_EQ(header(0, "Content-Type"), "application/json");
     EXPECT_EQ(header(0, "Accept"), "application/json");
+    EXPECT_EQ(header(0, "Accept-Encoding"), "none");
     EXPECT_THAT(header(0, "User-Agent"), StartsWith("lakefeed/"));
     EXPECT_EQ(request(0).repeatable, http::Repeatable::no);
     EXPECT_EQ(request(0).body, R"({"statement":"SHOW EXTERNAL TABLES","timeout":598,)"
@@ -85,20 +46,6 @@ TEST_F(SqlApiClientTest, GivesRowsByColumnName) {
     EXPECT_EQ(result->value(0, "nothing"), std::nullopt);
 }
 
-TEST_F(SqlApiClientTest, ReadsAllPartitions) {
-    std::string first = kDone;
-    first.replace(first.find(R"({"rowCount":1})"), 14, R"({"rowCount":1},{"rowCount":1})");
-    http_.answer(200, first);
-    http_.answer(200, R"({"data":[["second","x"]]})");
-    const auto result = execute();
-    ASSERT_TRUE(result) << result.error().message;
-    EXPECT_EQ(result->rows.size(), 2U);
-    EXPECT_EQ(result->value(1, "status"), "second");
-    EXPECT_EQ(request(1).method, "GET");
-    EXPECT_EQ(request(1).url,
-              std::string(kStatements) + "/" + std::string(kHandle) + "?partition=1");
-}
-
 TEST_F(SqlApiClientTest, PollsARunningStatement) {
     http_.answer(202, kRunning);
     http_.answer(202, kRunning);
@@ -107,20 +54,6 @@ TEST_F(SqlApiClientTest, PollsARunningStatement) {
     EXPECT_EQ(request(1).method, "GET");
     EXPECT_EQ(request(2).url, std::string(kStatements) + "/" + std::string(kHandle));
     EXPECT_EQ(clock_.sleeps_ms, (std::vector<std::int64_t>{200, 400}));
-}
-
-TEST_F(SqlApiClientTest, CancelsBeforeTheDeadline) {
-    http_.answer_with([](const http::Request& asked) -> base::Result<http::Response> {
-        const bool is_cancel = asked.url.ends_with("/cancel");
-        return http::Response{is_cancel ? 200 : 202, {}, is_cancel ? "{}" : kRunning};
-    });
-    const auto result = execute(10'000);
-    ASSERT_FALSE(result);
-    EXPECT_EQ(result.error().kind, ErrorKind::deadline_near);
-    EXPECT_EQ(result.error().message,
-              "SHOW: still running when no time was left (cancel gave 200)");
-    EXPECT_EQ(http_.requests().back().method, "POST");
-    EXPECT_LT(clock_.now_ms(), tests::kTestNowMs + 10'000);
 }
 
 TEST_F(SqlApiClientTest, RenewsARefusedTokenOnce) {
@@ -165,41 +98,6 @@ TEST_F(SqlApiClientTest, RepeatsWithTheSameRequestId) {
     EXPECT_EQ(clock_.sleeps_ms.size(), 5U);
 }
 
-TEST_F(SqlApiClientTest, WaitsAsLongAsTheServerAsks) {
-    http_.answer(429, "", {{"Retry-After", "7"}});
-    http_.answer(200, kDone);
-    ASSERT_TRUE(execute());
-    EXPECT_GE(clock_.sleeps_ms.at(0), 7'000);
-}
-
-TEST_F(SqlApiClientTest, GivesUpWhenTheWaitPassesTheDeadline) {
-    http_.answer(429, R"({"code":"390505","message":"Too many requests"})",
-                 {{"Retry-After", "60"}});
-    const auto result = execute(30'000);
-    ASSERT_FALSE(result);
-    EXPECT_EQ(result.error().kind, ErrorKind::throttled);
-    EXPECT_TRUE(clock_.sleeps_ms.empty());
-}
-
-TEST_F(SqlApiClientTest, GivesUpAfterEightAttempts) {
-    http_.answer_with([](const http::Request&) -> base::Result<http::Response> {
-        return http::Response{500, {}, ""};
-    });
-    const auto result = execute();
-    ASSERT_FALSE(result);
-    EXPECT_EQ(result.error().kind, ErrorKind::service_failed);
-    EXPECT_EQ(http_.requests().size(), 8U);
-}
-
-TEST_F(SqlApiClientTest, SaysThatTheOutcomeIsNotKnown) {
-    for (int i = 0; i < 8; ++i)
-        http_.fail(ErrorKind::outcome_unknown, "the connection broke");
-    const auto result = execute();
-    ASSERT_FALSE(result);
-    EXPECT_EQ(result.error().kind, ErrorKind::outcome_unknown);
-    EXPECT_EQ(result.error().message, "SHOW: the connection broke");
-}
-
 TEST_F(SqlApiClientTest, BeginsOnceMoreAfterAStatementTimeout) {
     http_.answer(408, R"({"code":"000630","sqlState":"57014","message":"timeout"})");
     http_.answer(200, kDone);
@@ -238,30 +136,143 @@ TEST_F(SqlApiClientTest, CutsLongMessages) {
     EXPECT_LT(execute().error().message.size(), 500U);
 }
 
-TEST_F(SqlApiClientTest, RefusesAnswersThatItCannotRead) {
-    const std::vector<std::string> bodies{
-        "",
-        "[]",
-        "{}",
-        R"({"code":"391908","message":"too large"})",
-        R"({"code":"090001"})",
-        R"({"code":"090001","statementHandle":"../x","resultSetMetaData":{"rowType":[]},"data":[]})",
-        R"({"code":"090001","statementHandle":"a","resultSetMetaData":{},"data":[]})",
-        R"({"code":"090001","statementHandle":"a","resultSetMetaData":{"rowType":[]},"data":[["x"]]})",
-        R"({"code":"090001","statementHandle":"a","resultSetMetaData":{"rowType":[{}]},"data":[]})",
-        R"({"code":"090001","statementHandle":"a","resultSetMetaData":{"rowType":[{"name":"a"}]},"data":[[1]]})"};
-    for (const std::string& body : bodies) {
-        http_.answer(200, body);
-        const auto result = execute();
-        EXPECT_FALSE(result) << body;
-        EXPECT_THAT(result.error().message, StartsWith("SHOW: ")) << body;
+TEST_F(SqlApiClientTest, SaysWhereAStatementRunsOnlyWhereItIsAsked) {
+    http_.answer(200, kDone);
+    ASSERT_TRUE(execute({.sql = snowflake::Sql("SELECT 1"),
+                         .subject = "SELECT",
+                         .query_tag = std::string(1'999, 'x') + "é",
+                         .deadline = {clock_.now_ms() + 5'000'000},
+                         .warehouse = "Wh",
+                         .database = "D",
+                         .schema = "s"}));
+    EXPECT_EQ(request(0).body,
+              R"({"statement":"SELECT 1","timeout":840,"database":"D","schema":"s",)"
+              R"("warehouse":"Wh","role":"SYNC_ROLE","parameters":{"query_tag":")" +
+                  std::string(1'999, 'x') + R"("}})");
+}
+
+TEST_F(SqlApiClientTest, TellsTheTokensTheServersTime) {
+    http_.answer(401, "", {{"Date", "Fri, 20 Nov 2026 02:00:00 GMT"}});
+    http_.answer(200, kDone);
+    ASSERT_TRUE(execute());
+    EXPECT_EQ(tokens_.server_time, tests::kTestNowMs + 3'600'000);
+}
+
+TEST_F(SqlApiClientTest, SendsNothingWithoutAToken) {
+    tokens_.fault = base::Error{ErrorKind::config_invalid, "the secret has no private_key"};
+    const auto result = execute();
+    EXPECT_EQ(result.error().kind, ErrorKind::config_invalid);
+    EXPECT_EQ(result.error().message, "SHOW: the secret has no private_key");
+    EXPECT_TRUE(http_.requests().empty());
+}
+
+TEST_F(SqlApiClientTest, BeginsNothingWhenTheDeadlineIsNear) {
+    const auto result = execute(2'499);
+    EXPECT_EQ(result.error().kind, ErrorKind::deadline_near);
+    EXPECT_EQ(result.error().message, "SHOW: no time is left to begin");
+    EXPECT_TRUE(http_.requests().empty());
+}
+
+TEST_F(SqlApiClientTest, FollowsNoRedirect) {
+    http_.answer(307, "", {{"Location", "https://elsewhere.example.com/api/v2/statements"}});
+    const auto result = execute();
+    EXPECT_EQ(result.error().kind, ErrorKind::rejected);
+    EXPECT_THAT(result.error().message, HasSubstr("SHOW: 307 (a redirect, which is not followed"));
+    EXPECT_EQ(http_.requests().size(), 1U);
+}
+
+TEST_F(SqlApiClientTest, WaitsAsLongAsTheServerAsksUpToAMinute) {
+    const std::vector<std::pair<std::string, std::int64_t>> cases{
+        {"7", 7'000},
+        {"3600", 60'000},
+        {"Fri, 20 Nov 2026 01:00:30 GMT", 30'000},
+        {"Fri, 20 Nov 2026 09:00:00 GMT", 60'000}};
+    for (const auto& [header, wait_ms] : cases) {
+        clock_.set_ms(tests::kTestNowMs);
+        clock_.sleeps_ms.clear();
+        http_.answer(429, "", {{"Retry-After", header}});
+        http_.answer(200, kDone);
+        ASSERT_TRUE(execute());
+        EXPECT_EQ(clock_.sleeps_ms.at(0), wait_ms) << header;
+    }
+    for (const char* nonsense : {"", "soon", "-5", "7s", "Fri, 20 Nov 2026 00:00:00 GMT"}) {
+        clock_.set_ms(tests::kTestNowMs);
+        clock_.sleeps_ms.clear();
+        http_.answer(503, "", {{"Retry-After", nonsense}});
+        http_.answer(200, kDone);
+        ASSERT_TRUE(execute());
+        EXPECT_LE(clock_.sleeps_ms.at(0), 250) << nonsense;
     }
 }
 
-TEST_F(SqlApiClientTest, NeverPollsAHandleThatIsNone) {
-    http_.answer(202, R"({"statementHandle":"a/../../secrets?x="})");
-    EXPECT_EQ(execute().error().kind, ErrorKind::data_invalid);
-    EXPECT_EQ(http_.requests().size(), 1U);
+TEST_F(SqlApiClientTest, GivesUpWhenTheWaitPassesTheDeadline) {
+    http_.answer(429, R"({"code":"390505","message":"Too many requests"})",
+                 {{"Retry-After", "60"}});
+    const auto result = execute(30'000);
+    EXPECT_EQ(result.error().kind, ErrorKind::throttled);
+    EXPECT_TRUE(clock_.sleeps_ms.empty());
+}
+
+TEST_F(SqlApiClientTest, WaitsLongerEachTimeAndNeverTheSame) {
+    http_.answer_with([](const http::Request&) -> base::Result<http::Response> {
+        return http::Response{429, {}, ""};
+    });
+    EXPECT_EQ(execute().error().kind, ErrorKind::throttled);
+    EXPECT_EQ(http_.requests().size(), 8U);
+    ASSERT_EQ(clock_.sleeps_ms.size(), 7U);
+    std::int64_t bound = 250;
+    std::int64_t sum = 0;
+    for (const std::int64_t wait_ms : clock_.sleeps_ms) {
+        EXPECT_LE(wait_ms, bound);
+        sum += wait_ms;
+        bound *= 2;
+    }
+    EXPECT_GT(sum, 2'000);  // of 31,750 at most: all near nothing would be no back-off
+}
+
+TEST_F(SqlApiClientTest, BeginsOnceMoreWhereALockHasTooManyWaiters) {
+    http_.answer(422, R"({"code":"000625","sqlState":"57014","message":"too many waiters"})");
+    http_.answer(200, kDone);
+    ASSERT_TRUE(execute());
+    EXPECT_NE(request(1).url, request(0).url);
+    EXPECT_EQ(clock_.sleeps_ms, (std::vector<std::int64_t>{1'000}));
+}
+
+TEST_F(SqlApiClientTest, ShowsNeitherLiteralsNorTokens) {
+    snowflake::Sql sql("COMMENT ON TABLE T IS ");
+    sql.literal("it's hush\\hush, line\n two");
+    http_.answer(422,
+                 R"({"code":"001003","message":"unexpected 'it''s hush\\\\hush, line\\n two' of )"
+                 R"(it's hush\\hush, line\n two by token-1 at T"})");
+    const auto result = execute({.sql = sql,
+                                 .subject = "COMMENT",
+                                 .query_tag = "t",
+                                 .deadline = {clock_.now_ms() + 60'000}});
+    EXPECT_THAT(result.error().message, testing::StartsWith("COMMENT: 422 001003: unexpected"));
+    EXPECT_THAT(result.error().message, testing::Not(HasSubstr("hush")));
+    EXPECT_THAT(result.error().message, testing::Not(HasSubstr("token-1")));
+    EXPECT_THAT(result.error().message, testing::EndsWith("at T"));
+}
+
+TEST_F(SqlApiClientTest, CountsWhatItMet) {
+    http_.answer(429, "");
+    http_.answer(401, "");
+    http_.answer(202, kRunning);
+    http_.answer(200, kDone);
+    ASSERT_TRUE(execute());
+    http_.answer(422, "{}");
+    ASSERT_FALSE(execute());
+    const snowflake::SqlApiCounts& counts = client_.counts();
+    EXPECT_EQ(counts.statements, 2);
+    EXPECT_EQ(counts.failed, 1);
+    EXPECT_EQ(counts.unknown, 0);
+    EXPECT_EQ(counts.requests, 5);
+    EXPECT_EQ(counts.retries, 1);
+    EXPECT_EQ(counts.throttles, 1);
+    EXPECT_EQ(counts.polls, 1);
+    EXPECT_EQ(counts.cancels, 0);
+    EXPECT_EQ(counts.tokens_renewed, 1);
+    EXPECT_EQ(counts.milliseconds, clock_.now_ms() - tests::kTestNowMs);
 }
 
 }  // namespace

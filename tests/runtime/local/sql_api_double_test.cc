@@ -26,7 +26,7 @@ std::string test_token(const base::Clock& clock, const std::string& account = "O
         tests::read_source_file(std::string(kFolder) + "test_key_not_a_secret.pem"));
     snowflake::KeyPairTokens tokens({account, user},
                                     *codec::RsaPrivateKey::from_pem(pem, base::Secret()), clock);
-    return std::string(tokens.token()->value.reveal());
+    return std::string(tokens.token({})->value.reveal());
 }
 
 class SqlApiModelTest : public testing::Test {
