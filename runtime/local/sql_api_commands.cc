@@ -20,13 +20,14 @@ std::string text_or_empty(const codec::JsonValue& body, std::string_view name) {
 
 void SqlApiModel::reset() {
     const std::scoped_lock lock(mutex_);
-    keys_.clear();
-    tokens_.clear();
+    callers_ = {};
     script_.clear();
     catalog_ = SqlCatalog();
     by_request_id_.clear();
     request_id_of_handle_.clear();
     calls_.clear();
+    executed_.clear();
+    rows_per_partition_ = 0;
     handles_ = 0;
 }
 
@@ -34,12 +35,12 @@ base::Result<base::Done> SqlApiModel::command(std::string_view operation,
                                               const codec::JsonValue& body) {
     const std::scoped_lock lock(mutex_);
     if (operation == "RegisterPublicKey") return register_public_key(body);
-    if (operation == "Script") return read_script(body);
+    if (operation == "Script") return script_.add(body);
     if (operation == "CreateExisting") return create_existing(body);
     if (operation == "RegisterToken") {
         const std::string token = text_or_empty(body, "token");
         if (token.empty()) return fault("RegisterToken needs token and token_type");
-        tokens_[token] = text_or_empty(body, "token_type");
+        callers_.tokens[token] = text_or_empty(body, "token_type");
         return base::Done{};
     }
     if (operation == "CreateSchema") {
@@ -56,6 +57,12 @@ base::Result<base::Done> SqlApiModel::command(std::string_view operation,
         catalog_.create_stage(name);
         return base::Done{};
     }
+    if (operation == "SetPartitionRows") {
+        const auto rows = codec::find_integer(body, "rows");
+        if (!rows || *rows < 0) return fault("SetPartitionRows needs rows");
+        rows_per_partition_ = static_cast<std::size_t>(*rows);
+        return base::Done{};
+    }
     return fault(fmt::format("there is no command {}", operation));
 }
 
@@ -66,7 +73,7 @@ base::Result<base::Done> SqlApiModel::register_public_key(const codec::JsonValue
     if (account.empty() || user.empty())
         return fault("RegisterPublicKey needs account, user and public_key_pem");
     if (auto checked = check_public_key(pem); !checked) return checked;
-    keys_.push_back({fmt::format("{}.{}", account, user), std::move(pem)});
+    callers_.keys.push_back({fmt::format("{}.{}", account, user), std::move(pem)});
     return base::Done{};
 }
 
@@ -85,26 +92,6 @@ base::Result<base::Done> SqlApiModel::create_existing(const codec::JsonValue& bo
         }
     }
     catalog_.put_object(name, std::move(object));
-    return base::Done{};
-}
-
-base::Result<base::Done> SqlApiModel::read_script(const codec::JsonValue& body) {
-    const codec::JsonValue* responses = codec::find_array(body, "responses");
-    if (responses == nullptr) return fault("Script needs responses");
-    for (const codec::JsonValue& response : responses->GetArray()) {
-        const auto status = codec::find_integer(response, "status");
-        if (!status || *status < 200 || *status > 599)
-            return fault("Script: a response has no status of 200 to 599");
-        Scripted scripted;
-        scripted.status = static_cast<int>(*status);
-        scripted.polls = static_cast<int>(codec::find_integer(response, "polls").value_or(0));
-        scripted.executed = codec::find_bool(response, "executed").value_or(false);
-        scripted.code = text_or_empty(response, "code");
-        scripted.sql_state = text_or_empty(response, "sqlState");
-        scripted.message = text_or_empty(response, "message");
-        scripted.retry_after = text_or_empty(response, "retry_after");
-        script_.push_back(std::move(scripted));
-    }
     return base::Done{};
 }
 

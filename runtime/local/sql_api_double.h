@@ -1,21 +1,39 @@
 // A stand-in for Snowflake's SQL API on a loopback port, for the replay and the tests: the
 // statements of sql_statement.h, run on a catalog in memory, behind the checks that the real
-// service makes.
+// service makes. Where the contract (snowflake-rest-api-specs, sqlapi.yaml; page "Snowflake SQL API
+// reference") is silent, it refuses.
 //
-// - 401 (390144) for a key-pair JWT that the registered public key does not verify, or whose claims
-//   are wrong; 415 for another content type; 400 without a User-Agent, and for a body that is not
-//   as the API has it; 422 for a statement that it does not understand, or that names what is not
-//   there.
-// - A requestId that came before is answered again with retry=true, and the statement does not run
-//   twice; without retry=true it is refused.
+//   the contract                                          the test (SqlApiContract., SqlApiModel…)
+//   another path 404, another method 405                  HasThreeResources
+//   User-Agent is required, Accept takes JSON             ChecksTheHeaders
+//   Content-Type other than JSON: 415                     ChecksTheHeaders
+//   body: known members, their types, timeout to 604800   ChecksTheBody
+//   query: requestId a UUID, retry, async                 ChecksTheQuery
+//   401 (390144): a JWT that the registered key does not
+//     verify, other claims, expired, of the future        RefusesTokensThatAreWrong
+//   token type: OAUTH where none is said; tokens only of
+//     their own type; WIF.AWS. before a workload's        TakesTokensOfTheRegisteredTypeOnly
+//   a requestId runs once; again with retry=true gives
+//     its answer                                          RunsARequestIdOnce
+//   with another body, or without retry=true: 400         RefusesARequestIdOfAnotherRequest
+//   202 until it is done, with a handle and its URL       RunsUntilItIsLookedAt
+//   it takes effect when it is done, not before           RunsUntilItIsLookedAt
+//   async=true: 202 at once                               AnswersAtOnceWhereItIsAsked
+//   cancel: 200, it never takes effect, then 422 (000604) CancelsWhatRuns
+//   cancel of what is done: 422 (000605)                  CancelsNothingThatIsDone
+//   a handle that is none: 422 (000709)                   KnowsItsHandlesOnly
+//   408, 422: with the handle                             SendsTheHandleWithAFailure
+//   422 for a statement that it does not understand, or
+//     that names what is not there                        RefusesStatementsThatItDoesNotUnderstand
+//   partitions: rowCount of each, the first inline, the
+//     others gzipped and without metadata                 GivesAResultInPartitions
+//   SHOW, DESC, GET_DDL tell what the statements made     RunsAStatementAndShowsWhatItMade
 //
 // Commands (setup.json): RegisterPublicKey {"account","user","public_key_pem"},
 // RegisterToken {"token","token_type"}, CreateSchema {"database","schema"}, CreateStage {"name"},
 // CreateExisting {"database","schema","object","kind","comment","grants":[…]},
-// Script {"responses":[{"status":…},…]}: one for each POST of a statement, in order. A status of
-// 200 is the true answer; {"status":202,"polls":2} the true answer after two more 202; any other is
-// sent in its place, with "code", "sqlState", "message" and "retry_after" where given, and the
-// statement runs all the same where "executed" is true.
+// SetPartitionRows {"rows"}: of each partition of a result; 0: all in one,
+// Script {"on","responses":[…]}: sql_api_script.h.
 #pragma once
 
 #include <string>

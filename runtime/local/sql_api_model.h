@@ -1,7 +1,6 @@
 // The SQL API double without its socket: requests in, answers out. Safe to call from many threads.
 #pragma once
 
-#include <deque>
 #include <map>
 #include <mutex>
 #include <string>
@@ -13,8 +12,9 @@
 #include "common/codec/json.h"
 #include "common/http/http.h"
 #include "runtime/local/http_connection.h"
-#include "runtime/local/jwt_check.h"
 #include "runtime/local/recorded_call.h"
+#include "runtime/local/sql_api_checks.h"
+#include "runtime/local/sql_api_script.h"
 #include "runtime/local/sql_catalog.h"
 
 namespace local {
@@ -36,43 +36,42 @@ class SqlApiModel {
     [[nodiscard]] std::vector<RecordedCall> calls() const;
     // Of an object: what COPY GRANTS keeps.
     [[nodiscard]] std::set<std::string> grants(const SqlName& name) const;
+    // The statements that came to their end, in order: a cancelled one is not among them.
+    [[nodiscard]] std::vector<std::string> executed() const;
 
   private:
-    struct Scripted {
-        int status = 200;
-        int polls = 0;
-        bool executed = false;
-        std::string code;
-        std::string sql_state;
-        std::string message;
-        std::string retry_after;
-    };
-    // A statement that ran: its answer, and how many polls come before it is given.
-    struct Ran {
-        HttpAnswer answer;
-        int polls_left = 0;
+    enum class RunState { running, done, cancelled };
+    // A statement, by the request that brought it.
+    struct Run {
         std::string handle;
+        std::string body;  // of the request
+        std::string statement;
+        RunState state = RunState::running;
+        int polls_left = 0;
+        SqlRows rows;
     };
 
-    [[nodiscard]] std::optional<HttpAnswer> refuse_caller(const SqlApiRequest& request) const;
     HttpAnswer post_statement(const SqlApiRequest& request, std::string_view query);
-    HttpAnswer get_statement(std::string_view handle);
+    HttpAnswer get_statement(std::string_view handle, std::string_view query);
     HttpAnswer cancel(std::string_view handle);
-    Ran run(std::string_view statement);
-    static HttpAnswer still_running(std::string_view handle);
-    base::Result<base::Done> read_script(const codec::JsonValue& body);
+    Run& begin(std::string_view request_id, const SqlApiRequest& request, int polls);
+    // The statement takes effect now.
+    void finish(Run& run);
+    [[nodiscard]] HttpAnswer state_of(const Run& run) const;
+    Run* find(std::string_view handle);
     base::Result<base::Done> create_existing(const codec::JsonValue& body);
     base::Result<base::Done> register_public_key(const codec::JsonValue& body);
 
     const base::Clock& clock_;
     mutable std::mutex mutex_;
-    std::vector<RegisteredKey> keys_;
-    std::map<std::string, std::string> tokens_;  // token -> type
-    std::deque<Scripted> script_;
+    ApiCallers callers_;
+    SqlApiScript script_;
     SqlCatalog catalog_;
-    std::map<std::string, Ran, std::less<>> by_request_id_;
+    std::map<std::string, Run, std::less<>> by_request_id_;
     std::map<std::string, std::string, std::less<>> request_id_of_handle_;
     std::vector<RecordedCall> calls_;
+    std::vector<std::string> executed_;
+    std::size_t rows_per_partition_ = 0;  // 0: all in one
     int handles_ = 0;
 };
 

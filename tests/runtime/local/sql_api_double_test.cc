@@ -7,87 +7,17 @@
 #include <gtest/gtest.h>
 
 #include "common/codec/json.h"
-#include "common/codec/rs256.h"
-#include "common/snowflake/key_pair_jwt.h"
 #include "runtime/local/http_connection.h"
-#include "tests/support/fakes.h"
+#include "tests/runtime/local/sql_api_world.h"
 
 namespace {
 
 using local::HttpAnswer;
 using testing::HasSubstr;
-
-constexpr const char* kFolder = "events/glue_to_snowflake/";
-constexpr const char* kRequestId = "2f1c6c2e-5c3b-4f0e-9d2a-0d6f0c3b1a2e";
-
-std::string test_token(const base::Clock& clock, const std::string& account = "ORG-ACCT",
-                       const std::string& user = "SYNC") {
-    const base::Secret pem(
-        tests::read_source_file(std::string(kFolder) + "test_key_not_a_secret.pem"));
-    snowflake::KeyPairTokens tokens({account, user},
-                                    *codec::RsaPrivateKey::from_pem(pem, base::Secret()), clock);
-    return std::string(tokens.token({})->value.reveal());
-}
-
-class SqlApiModelTest : public testing::Test {
-  protected:
-    void SetUp() override {
-        codec::JsonWriter key;
-        key.begin_object().member("account", "ORG-ACCT").member("user", "SYNC");
-        key.member("public_key_pem", tests::read_source_file(std::string(kFolder) +
-                                                             "test_key_not_a_secret.public.pem"));
-        key.end_object();
-        command("RegisterPublicKey", key.take());
-        command("CreateSchema", R"({"database":"A","schema":"B"})");
-        command("CreateStage", R"({"name":"S.P.RAW"})");
-        headers_ = {{"Authorization", "Bearer " + test_token(clock_)},
-                    {"X-Snowflake-Authorization-Token-Type", "KEYPAIR_JWT"},
-                    {"Accept", "application/json"},
-                    {"Content-Type", "application/json"},
-                    {"User-Agent", "test/1"}};
-    }
-
-    void command(const std::string& operation, const std::string& json) {
-        const auto body = codec::parse_json(json, "the command");
-        ASSERT_TRUE(body);
-        const auto done = model_.command(operation, *body);
-        ASSERT_TRUE(done) << done.error().message;
-    }
-
-    HttpAnswer send(std::string_view method, const std::string& target, const std::string& body) {
-        return model_.answer(
-            {.method = method, .target = target, .headers = headers_, .body = body});
-    }
-
-    // Runs a statement under a new requestId.
-    HttpAnswer run(const std::string& statement) {
-        return send("POST", "/api/v2/statements?requestId=" + base::make_uuid(random_),
-                    body_of(statement));
-    }
-
-    static std::string body_of(const std::string& statement) {
-        codec::JsonWriter json;
-        json.begin_object().member("statement", statement).end_object();
-        return json.take();
-    }
-
-    void set_header(const std::string& name, const std::string& value) {
-        for (http::Header& header : headers_) {
-            if (header.name == name) header.value = value;
-        }
-    }
-
-    tests::FakeClock clock_;
-    tests::SeededRandom random_;
-    http::Headers headers_;
-    local::SqlApiModel model_{clock_};
-};
-
-constexpr const char* kCreate =
-    R"(CREATE EXTERNAL TABLE IF NOT EXISTS "A"."B"."T" ("C" VARCHAR AS (VALUE:c1::VARCHAR)) )"
-    R"(LOCATION = @S.P.RAW/t/ AUTO_REFRESH = TRUE FILE_FORMAT = (TYPE = CSV SKIP_HEADER = 1) )"
-    R"(COMMENT = 'it''s \\ a mark')";
-constexpr const char* kShow = R"(SHOW EXTERNAL TABLES LIKE 'T' IN SCHEMA "A"."B")";
+using tests::kCreate;
+using tests::kRequestId;
+using tests::kShow;
+using tests::SqlApiModelTest;
 
 TEST_F(SqlApiModelTest, RunsAStatementAndShowsWhatItMade) {
     EXPECT_THAT(run(kCreate).body, HasSubstr("Table T successfully created."));
@@ -141,97 +71,6 @@ TEST_F(SqlApiModelTest, SaysWhatIsThereAlreadyAndWhatIsNot) {
     EXPECT_THAT(run(elsewhere).body, HasSubstr("Stage 'S.P.NEW' does not exist"));
 }
 
-TEST_F(SqlApiModelTest, RunsARequestIdOnce) {
-    const std::string target = std::string("/api/v2/statements?requestId=") + kRequestId;
-    const HttpAnswer first = send("POST", target, body_of(kCreate));
-    const HttpAnswer second = send("POST", target + "&retry=true", body_of(kCreate));
-    EXPECT_EQ(second.body, first.body);
-    EXPECT_THAT(second.body, HasSubstr("successfully created"));
-    EXPECT_EQ(send("POST", target, body_of(kCreate)).status, 400);
-    EXPECT_EQ(model_.calls().size(), 3U);
-}
-
-TEST_F(SqlApiModelTest, FollowsItsScript) {
-    command("Script", R"({"responses":[{"status":429,"code":"390505","retry_after":"3"},)"
-                      R"({"status":503,"executed":true},{"status":202,"polls":1}]})");
-    const std::string target = std::string("/api/v2/statements?requestId=") + kRequestId;
-    const HttpAnswer throttled = send("POST", target, body_of(kCreate));
-    EXPECT_EQ(throttled.status, 429);
-    EXPECT_EQ(http::find_header(throttled.headers, "Retry-After"), "3");
-    EXPECT_EQ(send("POST", target, body_of(kCreate)).status, 503);
-    const HttpAnswer running = send("POST", target + "&retry=true", body_of(kCreate));
-    EXPECT_EQ(running.status, 202);
-    const auto document = codec::parse_json(running.body, "the answer");
-    const std::string poll(*codec::find_text(*document, "statementStatusUrl"));
-    EXPECT_THAT(send("GET", poll, "").body, HasSubstr("successfully created"));
-    EXPECT_THAT(run(kShow).body, HasSubstr("a mark"));
-}
-
-TEST_F(SqlApiModelTest, PollsAndCancels) {
-    command("Script", R"({"responses":[{"status":202,"polls":2}]})");
-    const HttpAnswer running = run(kCreate);
-    const auto document = codec::parse_json(running.body, "the answer");
-    const std::string poll(*codec::find_text(*document, "statementStatusUrl"));
-    EXPECT_EQ(send("GET", poll, "").status, 202);
-    EXPECT_EQ(send("GET", poll, "").status, 202);
-    EXPECT_EQ(send("GET", poll, "").status, 200);
-    EXPECT_EQ(send("POST", poll + "/cancel", "").status, 200);
-    EXPECT_EQ(model_.calls().back().operation, "cancel");
-    EXPECT_EQ(send("GET", "/api/v2/statements/unknown", "").status, 422);
-    EXPECT_EQ(send("POST", "/api/v2/statements/unknown/cancel", "").status, 422);
-}
-
-TEST_F(SqlApiModelTest, RefusesTokensThatAreWrong) {
-    const auto status_with = [this](const std::string& token) {
-        set_header("Authorization", "Bearer " + token);
-        return run(kShow).status;
-    };
-    const std::string good = test_token(clock_);
-    EXPECT_EQ(status_with(good), 200);
-    EXPECT_EQ(status_with(test_token(clock_, "OTHER-ACCT")), 401);
-    EXPECT_EQ(status_with(test_token(clock_, "ORG-ACCT", "OTHER")), 401);
-    EXPECT_EQ(status_with(test_token(tests::FakeClock(tests::kTestNowMs - 3'700'000))), 401);
-    EXPECT_EQ(status_with(test_token(tests::FakeClock(tests::kTestNowMs + 600'000))), 401);
-    EXPECT_EQ(status_with(good.substr(0, good.rfind('.') + 1)), 401);
-    std::string forged = good;
-    forged[good.find('.') + 20] ^= 1;
-    EXPECT_EQ(status_with(forged), 401);
-    EXPECT_EQ(status_with("a.b"), 401);
-    EXPECT_EQ(status_with(""), 401);
-    model_.reset();
-    EXPECT_EQ(status_with(good), 401);
-}
-
-TEST_F(SqlApiModelTest, TakesTokensOfTheRegisteredTypeOnly) {
-    command("RegisterToken", R"({"token":"pat","token_type":"PROGRAMMATIC_ACCESS_TOKEN"})");
-    set_header("Authorization", "Bearer pat");
-    EXPECT_EQ(run(kShow).status, 401);
-    set_header("X-Snowflake-Authorization-Token-Type", "OAUTH");
-    EXPECT_EQ(run(kShow).status, 401);
-    set_header("X-Snowflake-Authorization-Token-Type", "PROGRAMMATIC_ACCESS_TOKEN");
-    EXPECT_EQ(run(kShow).status, 200);
-}
-
-TEST_F(SqlApiModelTest, ChecksTheRequest) {
-    const std::string target = std::string("/api/v2/statements?requestId=") + kRequestId;
-    EXPECT_EQ(send("GET", "/api/v2/statements", "").status, 405);
-    EXPECT_EQ(send("POST", "/api/v1/statements", "").status, 404);
-    EXPECT_EQ(send("POST", "/api/v2/statements", body_of(kShow)).status, 400);
-    EXPECT_EQ(send("POST", "/api/v2/statements?requestId=7", body_of(kShow)).status, 400);
-    for (const char* body :
-         {"", "[]", "{}", R"({"statement":""})", R"({"statement":7})",
-          R"({"statement":"SHOW","stmt":1})", R"({"statement":"SHOW","timeout":"60"})",
-          R"({"statement":"SHOW","timeout":604801})", R"({"statement":"SHOW","parameters":[]})",
-          R"({"statement":"SHOW","parameters":{"querytag":"x"}})"})
-        EXPECT_EQ(send("POST", target, body).status, 400) << body;
-    set_header("Content-Type", "text/plain");
-    EXPECT_EQ(run(kShow).status, 415);
-    set_header("Content-Type", "application/json; charset=utf-8");
-    EXPECT_EQ(run(kShow).status, 200);
-    set_header("User-Agent", "");
-    EXPECT_EQ(run(kShow).status, 400);
-}
-
 TEST_F(SqlApiModelTest, RefusesStatementsThatItDoesNotUnderstand) {
     const std::string tail = R"( LOCATION = @S.P.RAW/t/ FILE_FORMAT = (TYPE = CSV))";
     const auto create = [&tail](const std::string& columns) {
@@ -276,9 +115,17 @@ TEST_F(SqlApiModelTest, RefusesStatementsThatItDoesNotUnderstand) {
 
 TEST_F(SqlApiModelTest, RefusesCommandsThatAreNone) {
     const auto body = codec::parse_json("{}", "the body");
-    for (const char* operation : {"RegisterPublicKey", "RegisterToken", "CreateSchema",
-                                  "CreateStage", "CreateExisting", "Script", "Other"})
+    for (const char* operation :
+         {"RegisterPublicKey", "RegisterToken", "CreateSchema", "CreateStage", "CreateExisting",
+          "Script", "SetPartitionRows", "Other"})
         EXPECT_FALSE(model_.command(operation, *body)) << operation;
+    for (const char* script :
+         {R"({"responses":[{}]})", R"({"responses":[{"status":99}]})",
+          R"({"on":"put","responses":[]})", R"({"responses":[{"reset":"during"}]})",
+          R"({"responses":[{"status":202,"polls":-1}]})"}) {
+        const auto command = codec::parse_json(script, "the script");
+        EXPECT_FALSE(model_.command("Script", *command)) << script;
+    }
     const auto weak =
         codec::parse_json(R"({"account":"A","user":"U","public_key_pem":"nonsense"})", "the body");
     EXPECT_FALSE(model_.command("RegisterPublicKey", *weak));
