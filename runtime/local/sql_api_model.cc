@@ -85,7 +85,8 @@ HttpAnswer SqlApiModel::post_statement(const SqlApiRequest& request, std::string
         return bad_request("the requestId was used before, and retry is not true");
     if (is_known && known->second.body != request.body)
         return bad_request("the requestId belongs to another request");
-    const ScriptedAnswer scripted = script_.take("statements");
+    ScriptedAnswer scripted = script_.take("statements");
+    if (is_known && (scripted.status == 408 || scripted.status == 422)) scripted = {};
     Run* run = is_known ? &known->second : nullptr;
     if (run == nullptr && scripted.is_done()) {
         run = &begin(request_id, request, scripted.polls);

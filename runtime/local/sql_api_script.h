@@ -8,7 +8,8 @@
 //   {"status":202,"polls":2}          a statement that runs until it was looked at twice
 //   {"status":503,"executed":true}    that status in its place, with "code", "sqlState", "message",
 //                                     "retry_after" and "date" where given; the request is done all
-//                                     the same where "executed" is true
+//                                     the same where "executed" is true. 408 and 422 are the end
+//                                     of a statement: one that has begun already keeps its own
 //   {"status":200,"body":"<html>"}    that body in its place; "executed" as above
 //   {"reset":"before"|"after"}        the connection breaks before or after the request was done
 #pragma once
