@@ -9,7 +9,7 @@ namespace aws {
 namespace {
 
 constexpr std::array kServices{&kDynamoDb,       &kKinesis, &kFirehose, &kGlue,
-                               &kSecretsManager, &kSqs,     &kS3};
+                               &kSecretsManager, &kSqs,     &kS3,       &kSts};
 constexpr std::int64_t kAttemptsConfiguredMax = 20;
 
 std::string service_id(const Service& service) {

@@ -27,6 +27,7 @@ inline constexpr Service kSecretsManager{"SECRETS_MANAGER", "secretsmanager", "s
                                          "secretsmanager", "1.1"};
 inline constexpr Service kSqs{"SQS", "sqs", "sqs", "AmazonSQS", "1.0"};
 inline constexpr Service kS3{"S3", "s3", "s3", "", ""};
+inline constexpr Service kSts{"STS", "sts", "sts", "", ""};
 
 struct ClientSettings {
     std::string region;
