@@ -15,7 +15,8 @@ namespace snowflake {
 
 struct Token {
     base::Secret value;
-    std::string type;  // KEYPAIR_JWT, PROGRAMMATIC_ACCESS_TOKEN, OAUTH
+    std::string
+        type;  // KEYPAIR_JWT, PROGRAMMATIC_ACCESS_TOKEN, OAUTH, WORKLOAD_IDENTITY_FEDERATION
 };
 
 class TokenProvider {

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "common/codec/json.h"
+#include "common/codec/rs256.h"
+#include "common/snowflake/key_pair_jwt.h"
 
 namespace glue_to_snowflake {
 namespace {
@@ -48,6 +50,11 @@ bool is_loopback(std::string_view authority) {
     return host == "127.0.0.1" || host == "localhost" || host == "[::1]";
 }
 
+bool is_snowflake_host(std::string_view authority) {
+    return authority.ends_with(".snowflakecomputing.com") ||
+           authority.ends_with(".snowflakecomputing.cn");
+}
+
 // The account URL, with or without the API's path; the connection carries a token, so it is TLS.
 std::string read_url(FieldReader& fields) {
     std::string url = fields.required("url");
@@ -72,27 +79,44 @@ std::string read_url(FieldReader& fields) {
         fields.fault("url", "has a path other than /api/v2/statements");
         return "";
     }
-    return url.substr(0, slash);
+    url.resize(slash);
+    if (is_snowflake_host(authority)) std::replace(url.begin(), url.end(), '_', '-');
+    return url;
+}
+
+void read_key_pair(FieldReader& fields, SnowflakeSettings& settings) {
+    settings.account_identifier = fields.required("accountidentifier");
+    if (!settings.account_identifier.empty() &&
+        snowflake::jwt_account(settings.account_identifier).empty())
+        fields.fault("accountidentifier", "names no account such as MYORG-MYACCOUNT");
+    settings.username = fields.required("username");
+    settings.private_key = base::Secret(fields.required("private_key"));
+    settings.private_key_passphrase = base::Secret(fields.optional("private_key_passphrase"));
+    if (settings.private_key.empty()) return;
+    const auto key =
+        codec::RsaPrivateKey::from_pem(settings.private_key, settings.private_key_passphrase);
+    if (!key) fields.fault("private_key", fmt::format("is of no use: {}", key.error().message));
 }
 
 void read_credentials(FieldReader& fields, SnowflakeSettings& settings) {
     settings.token = base::Secret(fields.optional("token"));
     settings.token_type = fields.optional("token_type");
-    if (settings.token.empty()) {
-        if (!settings.token_type.empty())
-            fields.fault("token", "is missing, but token_type is set");
-        settings.account_identifier = fields.required("accountidentifier");
-        settings.username = fields.required("username");
-        settings.private_key = base::Secret(fields.required("private_key"));
-        settings.private_key_passphrase = base::Secret(fields.optional("private_key_passphrase"));
+    if (settings.token_type == kWorkloadIdentity) {
+        if (!settings.token.empty())
+            fields.fault("token", "is set, and WORKLOAD_IDENTITY_FEDERATION makes its own");
         return;
+    }
+    if (settings.token.empty()) {
+        if (settings.token_type.empty()) return read_key_pair(fields, settings);
+        return fields.fault("token", "is missing, but token_type is set");
     }
     const bool bearable =
         std::all_of(settings.token.reveal().begin(), settings.token.reveal().end(),
                     [](char byte) { return byte > ' ' && byte < 0x7F; });
     if (!bearable) fields.fault("token", "has blanks or control characters");
     if (settings.token_type != "PROGRAMMATIC_ACCESS_TOKEN" && settings.token_type != "OAUTH")
-        fields.fault("token_type", "is neither PROGRAMMATIC_ACCESS_TOKEN nor OAUTH");
+        fields.fault("token_type",
+                     "is none of PROGRAMMATIC_ACCESS_TOKEN, OAUTH, WORKLOAD_IDENTITY_FEDERATION");
 }
 
 void read_stages(FieldReader& fields, const codec::JsonValue& secret, SnowflakeSettings& settings) {
@@ -164,6 +188,7 @@ base::Result<SnowflakeSettings> parse_snowflake_settings(const base::Secret& sec
         read_credentials(fields, settings);
     }
     settings.role = fields.optional("role");
+    (void)fields.optional("warehouse");  // a fault where it is no text
     read_stages(fields, *document, settings);
     read_file_formats(fields, *document, settings);
     if (!fields.optional("storage_integration").empty()) {

@@ -3,11 +3,15 @@
 //   {"url":"https://myorg-myaccount.snowflakecomputing.com","accountidentifier":"MYORG-MYACCOUNT",
 //    "username":…,"role":…,"warehouse":…,"private_key":"-----BEGIN PRIVATE KEY-----…",
 //    "private_key_passphrase":…,"token":…,"token_type":"PROGRAMMATIC_ACCESS_TOKEN"|"OAUTH",
+//      (or without a token: "token_type":"WORKLOAD_IDENTITY_FEDERATION")
 //    "stages":{"s3":{"DB.SCHEMA.STAGE":"s3://bucket/folder/"}},
 //    "allowedvalues":{"fileformats":["CSV","JSON","PARQUET"]}}
 //
-// `token` takes the place of the key pair. `warehouse` is read by no statement of ours: DDL and
-// SHOW run without one.
+// `token` takes the place of the key pair, and so does the function's own role (workload identity
+// federation), which needs no secret at all. `accountidentifier` is an account in any form that
+// snowflake::jwt_account() knows. In the host of `url`, underscores become hyphens, as in the names
+// of Snowflake's certificates. `warehouse` is read by no statement of ours: DDL and SHOW run
+// without one.
 #pragma once
 
 #include <string>
@@ -21,6 +25,8 @@
 
 namespace glue_to_snowflake {
 
+inline constexpr std::string_view kWorkloadIdentity = "WORKLOAD_IDENTITY_FEDERATION";
+
 struct SnowflakeSettings {
     std::string url;  // without a path
     std::string account_identifier;
@@ -28,7 +34,7 @@ struct SnowflakeSettings {
     std::string role;
     base::Secret private_key;
     base::Secret private_key_passphrase;
-    base::Secret token;  // empty: key pair
+    base::Secret token;  // empty: key pair, or workload identity
     std::string token_type;
     std::vector<Stage> stages;
     std::vector<std::string> file_formats;  // upper case: PARQUET

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/codec/json.h"
 #include "functions/glue_to_snowflake/snowflake_settings.h"
 #include "tests/support/fakes.h"
 
@@ -107,19 +108,29 @@ base::Result<glue_to_snowflake::SnowflakeSettings> parse(
     return glue_to_snowflake::parse_snowflake_settings(base::Secret(json), target);
 }
 
-constexpr const char* kSecret =
-    R"({"url":"https://x.snowflakecomputing.com/api/v2/statements","accountidentifier":"X",)"
-    R"("username":"U","warehouse":"W","role":"R","private_key":"KEYTEXT",)"
-    R"("stages":{"s3":{"A.B.C":"s3://b/p"}},"allowedvalues":{"fileformats":["csv","PARQUET"]}})";
+std::string key_text() {
+    return tests::read_source_file("events/glue_to_snowflake/test_key_not_a_secret.pem");
+}
+
+std::string whole_secret() {
+    codec::JsonWriter json;
+    json.begin_object();
+    json.member("url", "https://my_org-x.snowflakecomputing.com/api/v2/statements");
+    json.member("accountidentifier", "my_org-x").member("username", "U").member("role", "R");
+    json.member("warehouse", "W").member("private_key", key_text());
+    json.key("stages").raw(R"({"s3":{"A.B.C":"s3://b/p"}})");
+    json.key("allowedvalues").raw(R"({"fileformats":["csv","PARQUET"]})").end_object();
+    return json.take();
+}
 
 TEST(SnowflakeSettings, AreReadFromTheSecret) {
-    const auto settings = parse(kSecret);
+    const auto settings = parse(whole_secret());
     ASSERT_TRUE(settings) << settings.error().message;
-    EXPECT_EQ(settings->url, "https://x.snowflakecomputing.com");
-    EXPECT_EQ(settings->account_identifier, "X");
+    EXPECT_EQ(settings->url, "https://my-org-x.snowflakecomputing.com");
+    EXPECT_EQ(settings->account_identifier, "my_org-x");
     EXPECT_EQ(settings->username, "U");
     EXPECT_EQ(settings->role, "R");
-    EXPECT_EQ(settings->private_key.reveal(), "KEYTEXT");
+    EXPECT_EQ(settings->private_key.reveal(), key_text());
     EXPECT_EQ(settings->stages.at(0).name.text(), "A.B.C");
     EXPECT_EQ(settings->stages.at(0).location.prefix, "p/");
     EXPECT_EQ(settings->file_formats, (std::vector<std::string>{"CSV", "PARQUET"}));
@@ -155,6 +166,30 @@ TEST(SnowflakeSettings, NameEachFieldThatIsWrongAndNeverItsValue) {
                       HasSubstr("allowedvalues.fileformats has a format"), Not(HasSubstr("hush"))));
 }
 
+TEST(SnowflakeSettings, NameAllFaultsOfAKeyPairAtOnce) {
+    const auto settings =
+        parse(R"({"url":"https://a","accountidentifier":"hush hush","username":"",)"
+              R"("private_key":"hush","warehouse":["hush"],"stages":{"s3":{}}})");
+    ASSERT_FALSE(settings);
+    EXPECT_THAT(
+        settings.error().message,
+        AllOf(HasSubstr("accountidentifier names no account"), HasSubstr("username is missing"),
+              HasSubstr("private_key is of no use: the private key is damaged"),
+              HasSubstr("warehouse is no text"), Not(HasSubstr("hush"))));
+}
+
+TEST(SnowflakeSettings, TakeUnderscoresOnlyOutOfSnowflakesHosts) {
+    const auto url = [](const std::string& given) {
+        return parse(R"({"url":")" + given +
+                     R"(","token":"t","token_type":"OAUTH","stages":{"s3":{}}})")
+            ->url;
+    };
+    EXPECT_EQ(url("https://a_b-c_d.privatelink.snowflakecomputing.com/"),
+              "https://a-b-c-d.privatelink.snowflakecomputing.com");
+    EXPECT_EQ(url("https://a_b.snowflakecomputing.cn"), "https://a-b.snowflakecomputing.cn");
+    EXPECT_EQ(url("https://my_proxy.example.com"), "https://my_proxy.example.com");
+}
+
 TEST(SnowflakeSettings, RefuseTextsThatAreNoObject) {
     for (const char* text : {"", "[]", "hush", R"("hush")"}) {
         const auto settings = parse(text);
@@ -188,6 +223,8 @@ TEST(SnowflakeSettings, CheckTheToken) {
     EXPECT_FALSE(takes(R"("token":"t","token_type":"KEYPAIR_JWT")"));
     EXPECT_FALSE(takes(R"("token":"t\r\nX: y","token_type":"OAUTH")"));
     EXPECT_FALSE(takes(R"("token_type":"OAUTH")"));
+    EXPECT_TRUE(takes(R"("token_type":"WORKLOAD_IDENTITY_FEDERATION")"));
+    EXPECT_FALSE(takes(R"("token":"t","token_type":"WORKLOAD_IDENTITY_FEDERATION")"));
 }
 
 }  // namespace
