@@ -51,7 +51,8 @@ TEST(ExportLine, TellsTheOperationOfAnIncrement) {
     const std::string with_new = R"(,"NewImage":{"PK":{"S":"k"},"a":{"N":"2"}})";
     const std::string with_old = R"(,"OldImage":{"PK":{"S":"k"},"a":{"N":"1"}})";
     EXPECT_EQ(parsed(begin + with_new + "}", kIncremental).event_name, "INSERT");
-    const auto update = parsed(begin + with_new + with_old + "}", kIncremental);
+    const std::string line = begin + with_new + with_old + "}";
+    const auto update = parsed(line, kIncremental);
     EXPECT_EQ(update.operation, Operation::modify);
     EXPECT_EQ(update.event_name, "MODIFY");
     EXPECT_EQ(update.keys, R"({"PK":{"S":"k"}})");
