@@ -42,9 +42,13 @@ bool is_as_hinted(std::optional<base::EpochMs> hint_ms, const aws::ExportDescrip
     return std::abs(*hint_ms - *description.start_time_ms) <= kStartMarginMs;
 }
 
-bool is_base(const aws::ExportDescription& description) {
-    return description.type == aws::ExportType::full_export && description.export_time_ms &&
-           description.status != aws::ExportStatus::failed;
+// The time of a full export that holds the table or is about to.
+std::optional<base::EpochMs> base_time_of(const aws::ExportDescription& description) {
+    if (description.type != aws::ExportType::full_export ||
+        description.status == aws::ExportStatus::failed) {
+        return std::nullopt;
+    }
+    return description.export_time_ms;
 }
 
 }  // namespace
@@ -118,10 +122,11 @@ base::Result<History> ExportReader::read_for_slot(const TableArn& table,
             if (older_described == kOlderDescribedMax) break;
             ++older_described;
         }
-        auto description = describe(each.export_arn, deadline);
-        if (!description) return std::move(description).error();
-        if (*description && is_to(destination, **description)) {
-            insert_in_order(history.exports, **std::move(description), is_newer);
+        auto described = describe(each.export_arn, deadline);
+        if (!described) return std::move(described).error();
+        std::optional<aws::ExportDescription> found = std::move(described).value();
+        if (found && is_to(destination, *found)) {
+            insert_in_order(history.exports, *std::move(found), is_newer);
         }
     }
     return history;
@@ -129,10 +134,9 @@ base::Result<History> ExportReader::read_for_slot(const TableArn& table,
 
 base::Result<History> ExportReader::read_for_chain(const TableArn& table,
                                                    const Destination& destination,
-                                                   base::Deadline deadline) {
+                                                   base::EpochMs now_ms, base::Deadline deadline) {
     auto listed = list(table, deadline);
     if (!listed) return std::move(listed).error();
-    const base::EpochMs now_ms = clock_.now_ms();
     History history{.exports = {}, .known_from_ms = now_ms - kListedMs};
     std::optional<base::EpochMs> enough_ms;  // nothing older matters
     bool hints_are_true = true;
@@ -142,17 +146,17 @@ base::Result<History> ExportReader::read_for_chain(const TableArn& table,
             history.known_from_ms = std::max(history.known_from_ms, *enough_ms);
             break;
         }
-        auto description = describe(each.export_arn, deadline);
-        if (!description) return std::move(description).error();
-        if (!*description) continue;
-        hints_are_true = hints_are_true && is_as_hinted(each.started_hint_ms, **description);
-        if (!is_to(destination, **description)) continue;
-        if (is_base(**description)) {
-            const base::EpochMs base_ms =
-                std::min(*(*description)->export_time_ms, now_ms - kRecoveryMs);
-            enough_ms = std::max(enough_ms.value_or(base_ms), base_ms);
+        auto described = describe(each.export_arn, deadline);
+        if (!described) return std::move(described).error();
+        std::optional<aws::ExportDescription> found = std::move(described).value();
+        if (!found) continue;
+        hints_are_true = hints_are_true && is_as_hinted(each.started_hint_ms, *found);
+        if (!is_to(destination, *found)) continue;
+        if (const auto base_ms = base_time_of(*found)) {
+            enough_ms =
+                std::max(enough_ms, std::optional(std::min(*base_ms, now_ms - kRecoveryMs)));
         }
-        insert_in_order(history.exports, **std::move(description), is_newer);
+        insert_in_order(history.exports, *std::move(found), is_newer);
     }
     return history;
 }

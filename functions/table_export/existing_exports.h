@@ -36,9 +36,8 @@ struct History {
 // are described once: they never change, and are kept for the next reading.
 class ExportReader {
   public:
-    // Both outlive it.
-    ExportReader(aws::DynamoDbClient& dynamodb, const base::Clock& clock)
-        : dynamodb_(dynamodb), clock_(clock) {}
+    // `dynamodb` outlives it.
+    explicit ExportReader(aws::DynamoDbClient& dynamodb) : dynamodb_(dynamodb) {}
 
     // For a full export: all that can have been started for `slot_ms`, and of the older ones the
     // newest, up to kEarlierExportsMax in all. known_from_ms means nothing here.
@@ -47,12 +46,13 @@ class ExportReader {
 
     // For a chain of increments: as far back as there are exports to chain from and damage that
     // nothing newer makes good: to the newest full export, and 36 days at least (point-in-time
-    // recovery reaches back 35); without a full export, all that is listed.
+    // recovery reaches back 35); without a full export, all that is listed. `now_ms` is the
+    // service's time, to some minutes.
     //
     // Errors of both are those of ListExports and DescribeExport; an export that expired in between
     // is left out.
     base::Result<History> read_for_chain(const TableArn& table, const Destination& destination,
-                                         base::Deadline deadline);
+                                         base::EpochMs now_ms, base::Deadline deadline);
 
   private:
     struct Listed {
@@ -68,7 +68,6 @@ class ExportReader {
                                                                  base::Deadline deadline);
 
     aws::DynamoDbClient& dynamodb_;
-    const base::Clock& clock_;
     std::map<std::string, aws::ExportDescription, std::less<>> finished_;  // by ARN
 };
 

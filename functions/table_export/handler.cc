@@ -22,8 +22,8 @@ base::Result<Run> parse(const Config& config, std::string_view text, base::Epoch
     auto event = event::parse_schedule_event(text, now_ms);
     if (!event) return std::move(event).error();
     Run run{event->slot_ms, config.export_mode, {}};
-    if (event->export_type) {
-        const auto mode = find_export_mode(*event->export_type);
+    if (const auto word = event->export_type) {
+        const auto mode = find_export_mode(*word);
         if (!mode) {
             return invalid_event(
                 "export_type is unknown: use full, incremental or auto, or leave it out");

@@ -32,7 +32,7 @@ class Function {
           session_(std::move(settings.aws),
                    {context.environment, context.clock, context.random, context.log}),
           dynamodb_(session_.client()),
-          exports_(dynamodb_, context.clock),
+          exports_(dynamodb_),
           services_{dynamodb_, exports_, context.clock, context.log} {}
     Function(const Function&) = delete;
     Function& operator=(const Function&) = delete;

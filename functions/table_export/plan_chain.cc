@@ -31,8 +31,8 @@ class ChainPlanner {
         if (auto fault = find_recovery_fault(situation_.recovery, situation_.table)) {
             plan_.failures.push_back(*std::move(fault));
         } else {
-            earliest_ms_ = *situation_.recovery.earliest_restorable_ms;
-            latest_ms_ = *situation_.recovery.latest_restorable_ms;
+            earliest_ms_ = situation_.recovery.earliest_restorable_ms.value_or(0);
+            latest_ms_ = situation_.recovery.latest_restorable_ms.value_or(0);
             chain_.exists() ? go_on() : begin();
         }
         report();

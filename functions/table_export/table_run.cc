@@ -44,27 +44,28 @@ class TableRun {
   private:
     base::Result<History> look() {
         const Destination& destination = config_.destination;
-        return run_.mode == ExportMode::full
-                   ? services_.exports.read_for_slot(table_, destination, run_.slot_ms, deadline_)
-                   : services_.exports.read_for_chain(table_, destination, deadline_);
+        if (run_.mode == ExportMode::full) {
+            return services_.exports.read_for_slot(table_, destination, run_.slot_ms, deadline_);
+        }
+        // The service's own time, where it tells it: what it lists and forgets goes by that.
+        const base::EpochMs now_ms =
+            recovery_.latest_restorable_ms.value_or(services_.clock.now_ms());
+        return services_.exports.read_for_chain(table_, destination, now_ms, deadline_);
     }
 
     std::optional<TablePlan> look_and_plan() {
-        const auto history = look();
-        if (!history) {
-            fail(history.error());
-            return std::nullopt;
+        if (run_.mode != ExportMode::full) {
+            auto recovery =
+                services_.dynamodb.describe_continuous_backups(table_.table_name, deadline_);
+            if (!recovery) return fail(recovery.error()), std::nullopt;
+            recovery_ = *recovery;
         }
+        const auto history = look();
+        if (!history) return fail(history.error()), std::nullopt;
         if (run_.mode == ExportMode::full) {
             return plan_full_export(table_, config_.destination, run_.slot_ms, history->exports);
         }
-        const auto recovery =
-            services_.dynamodb.describe_continuous_backups(table_.table_name, deadline_);
-        if (!recovery) {
-            fail(recovery.error());
-            return std::nullopt;
-        }
-        return plan_chain({table_, config_, run_.mode, run_.slot_ms, *history, *recovery});
+        return plan_chain({table_, config_, run_.mode, run_.slot_ms, *history, recovery_});
     }
 
     void adopt(TablePlan plan) {
@@ -197,6 +198,7 @@ class TableRun {
     const Run& run_;
     const TableArn& table_;
     base::Deadline deadline_;
+    aws::ContinuousBackups recovery_;  // not of a full export
     TableOutcome outcome_;
 };
 

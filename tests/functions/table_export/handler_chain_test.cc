@@ -63,10 +63,10 @@ TEST(HandlerChain, StartsAFullExportThenAWindowWithExactlyTheseRequests) {
                   world.service.exports[0].arn +
                   R"(","status":"IN_PROGRESS","failure_code":null}]})");
     ASSERT_EQ(world.service.calls.size(), 4U);
-    EXPECT_EQ(world.service.calls[0].operation, "ListExports");
-    EXPECT_EQ(world.service.calls[1].operation, "DescribeExport");
-    EXPECT_EQ(world.service.calls[2].operation, "DescribeContinuousBackups");
-    EXPECT_EQ(world.service.calls[2].body, R"({"TableName":"orders"})");
+    EXPECT_EQ(world.service.calls[0].operation, "DescribeContinuousBackups");
+    EXPECT_EQ(world.service.calls[0].body, R"({"TableName":"orders"})");
+    EXPECT_EQ(world.service.calls[1].operation, "ListExports");
+    EXPECT_EQ(world.service.calls[2].operation, "DescribeExport");
     EXPECT_EQ(world.service.calls[3].operation, "ExportTableToPointInTime");
     // The token is Python's, from the 13 lines of client_token.h.
     EXPECT_EQ(world.service.calls[3].body,
@@ -347,10 +347,11 @@ TEST(HandlerChain, LooksNoFurtherBackThanToANewerFullExportAndWhatCanBeRepaired)
         world.clock.advance_ms(kDayMs);
     }
     world.service.calls.clear();
-    table_export::ExportReader cold(world.dynamodb, world.clock);
+    table_export::ExportReader cold(world.dynamodb);
     const auto history = cold.read_for_chain(
         *table_export::parse_table_arn(kOrders),
-        {"lake-exports", "dynamodb/export", "", "", aws::ExportFormat::dynamodb_json}, {});
+        {"lake-exports", "dynamodb/export", "", "", aws::ExportFormat::dynamodb_json},
+        world.clock.now_ms(), {});
     ASSERT_TRUE(history.ok());
     EXPECT_EQ(history->known_from_ms, world.clock.now_ms() - 36 * kDayMs);
     EXPECT_EQ(world.service.count("DescribeExport"), 37U);

@@ -34,7 +34,7 @@ struct World {
     FixedCredentials credentials;
     aws::Client client{{"us-east-1", {}, {}}, {http, credentials, clock, random, log}};
     aws::DynamoDbClient dynamodb{client};
-    table_export::ExportReader exports{dynamodb, clock};
+    table_export::ExportReader exports{dynamodb};
     FakeDynamoDb service{clock};
     FakeEnvironment environment{{"TABLE_ARN", kOrders},
                                 {"BUCKET_NAME", "lake-exports"},
