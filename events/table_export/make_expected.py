@@ -20,16 +20,20 @@ ANY_ARN = "<<regex:arn:aws:dynamodb:us-east-1:123456789012:table/.+>>"
 DEFAULTS = {"S3Bucket": "lake-exports", "S3Prefix": "dynamodb/export", "ExportFormat": "DYNAMODB_JSON"}
 
 
-def client_token(request, slot, attempt=0):
+def epoch(text):
+    return calendar.timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ"))
+
+
+def client_token(request, to, from_="", attempt=0):
     """The first 16 bytes of the SHA-256 of 13 lines, as a UUID."""
     lines = [
         "lakefeed table_export 1",
         request["TableArn"],
         request["ExportType"],
-        "",  # ExportFromTime
-        slot,
+        from_,
+        to,
         request["ExportFormat"],
-        "",  # ExportViewType
+        request.get("IncrementalExportSpecification", {}).get("ExportViewType", ""),
         request["S3Bucket"],
         request.get("S3Prefix", ""),
         request.get("S3BucketOwner", ""),
@@ -44,12 +48,117 @@ def calls_of(table_arn, slot, **settings):
     """The list is looked at, then one export is started."""
     request = {"TableArn": table_arn, "ExportType": "FULL_EXPORT", **DEFAULTS, **settings}
     request["S3SseAlgorithm"] = "KMS" if "S3SseKmsKeyId" in request else "AES256"
-    request["ExportTime"] = calendar.timegm(time.strptime(slot, "%Y-%m-%dT%H:%M:%SZ"))
+    request["ExportTime"] = epoch(slot)
     request["ClientToken"] = client_token(request, slot)
     return [
         {"service": "dynamodb", "operation": "ListExports", "body": {"TableArn": table_arn, "MaxResults": 25}},
         {"service": "dynamodb", "operation": "ExportTableToPointInTime", "body": request},
     ]
+
+
+def day(clock):
+    return f"2025-11-20T{clock}:00Z"
+
+
+def looked(described):
+    """What a chain is read from: recovery, the list, and so many descriptions."""
+    describe = {"service": "dynamodb", "operation": "DescribeExport", "body": {"ExportArn": ANY_ARN}}
+    return [
+        {"service": "dynamodb", "operation": "DescribeContinuousBackups", "body": {"TableName": "orders"}},
+        {"service": "dynamodb", "operation": "ListExports", "body": {"TableArn": ORDERS, "MaxResults": 25}},
+    ] + [describe] * described
+
+
+def window_call(from_, to, attempt=0, view="NEW_AND_OLD_IMAGES"):
+    request = {"TableArn": ORDERS, "ExportType": "INCREMENTAL_EXPORT", **DEFAULTS, "S3SseAlgorithm": "AES256"}
+    request["IncrementalExportSpecification"] = {
+        "ExportFromTime": epoch(day(from_)),
+        "ExportToTime": epoch(day(to)),
+        "ExportViewType": view,
+    }
+    request["ClientToken"] = client_token(request, day(to), day(from_), attempt)
+    return {"service": "dynamodb", "operation": "ExportTableToPointInTime", "body": request}
+
+
+def window(from_, to, action="started"):
+    return {
+        "table_arn": ORDERS,
+        "action": action,
+        "export_type": "incremental",
+        "export_arn": ANY_ARN,
+        "from": day(from_),
+        "to": day(to),
+    }
+
+
+def earlier(*failure_codes):
+    return [
+        {"export_arn": ANY_ARN, "status": "FAILED" if code else "COMPLETED", "failure_code": code}
+        for code in failure_codes
+    ]
+
+
+def chain_cases():
+    """EXPORT_TYPE=auto. Windows end ten minutes before their slot."""
+    full = calls_of(ORDERS, day("01:00"))[1:]
+    yield "auto_begins_with_full", {"response": response_of(day("01:00"), ORDERS), "calls": looked(0) + full}
+
+    yield "increment_goes_on", {
+        "response": {"time": day("02:00"), "exports": [window("01:00", "01:50")], "earlier": earlier(None)},
+        "calls": looked(1) + [window_call("01:00", "01:50", view="NEW_IMAGE")],
+    }
+
+    hours = [("01:00", "02:00"), ("02:00", "03:00"), ("03:00", "03:50")]
+    yield "several_windows_catch_up", {
+        "response": {"time": day("04:00"), "exports": [window(*hour) for hour in hours], "earlier": earlier(None)},
+        "calls": looked(1) + [window_call(*hour) for hour in hours],
+    }
+
+    yield "slot_again_starts_nothing", {
+        "response": {
+            "time": day("02:00"),
+            "exports": [window("01:00", "01:50", "already_started")],
+            "earlier": earlier(None),
+        },
+        "calls": looked(2),
+    }
+
+    yield "failed_window_runs_again", {
+        "response": {
+            "time": day("03:00"),
+            "exports": [window("01:00", "01:50"), window("01:50", "02:50")],
+            "earlier": earlier("S3NoSuchBucket", None),
+        },
+        "calls": looked(2) + [window_call("01:00", "01:50", attempt=1), window_call("01:50", "02:50")],
+    }
+
+    yield "gap_is_exported", {
+        "response": {
+            "time": day("05:00"),
+            "exports": [window("01:50", "02:50"), window("03:50", "04:50")],
+            "earlier": earlier(None, None, None),
+            "warnings": [f"<<regex:{ORDERS}: gap from {day('01:50')} to {day('02:50')}: .*exported now.*>>"],
+        },
+        "calls": looked(3) + [window_call("01:50", "02:50"), window_call("03:50", "04:50")],
+    }
+
+    yield "hostile_nothing_to_chain_from", error_of("Function.ExportFailed", "nothing to chain from", looked(0))
+
+    yield "hostile_lost_window", error_of(
+        "Function.ExportFailed",
+        f"gap from {day('01:00')} to {day('05:00')}: no export holds it, and point-in-time recovery reaches back to "
+        f"{day('03:00')} only",
+        looked(1),
+    )
+
+    yield "lost_window_becomes_full", {
+        "response": {
+            **response_of(day("05:00"), ORDERS),
+            "earlier": earlier(None),
+            "warnings": [f"<<regex:{ORDERS}: gap from {day('01:00')} .*a new full export takes its place.*>>"],
+        },
+        "calls": looked(1) + calls_of(ORDERS, day("05:00"))[1:],
+    }
 
 
 def response_of(slot, *table_arns):
@@ -117,6 +226,7 @@ def cases():
         f"1 of 2 tables failed for the slot {slot}: [1] {ORDERS}: ",
         calls_of(ORDERS, slot) + calls_of(CUSTOMERS, slot),
     )
+    yield from chain_cases()
     yield "hostile_wrong_settings", error_of(
         "Function.ConfigInvalid",
         'TABLE_ARN is "arn:aws:dynamodb:us-east-1:12345:table/orders": its account is not 12 digits',
