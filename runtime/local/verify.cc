@@ -151,6 +151,7 @@ class Verification {
 
     Result<Done> join_all(Fan& fan) {
         std::vector<std::string> names;
+        names.reserve(listing_.files.size());
         for (const LakeFile& file : listing_.files)
             names.push_back(file.name);
         const JoinSettings settings{

@@ -1,7 +1,6 @@
 #include "runtime/local/verify_record.h"
 
 #include <cassert>
-#include <cstring>
 #include <type_traits>
 
 namespace local {
@@ -27,7 +26,7 @@ class Unpacker {
     T number() {
         assert(rest_.size() >= sizeof(T));
         T value{};
-        std::memcpy(&value, rest_.data(), sizeof(T));
+        rest_.copy(reinterpret_cast<char*>(&value), sizeof(T));
         rest_.remove_prefix(sizeof(T));
         return value;
     }

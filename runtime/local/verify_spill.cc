@@ -3,7 +3,6 @@
 #include <cassert>
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/statvfs.h>
 #include <system_error>
@@ -29,9 +28,10 @@ void append_size(std::string& out, std::size_t size) {
     out.append(reinterpret_cast<const char*>(&number), kSizeBytes);
 }
 
-std::size_t read_size(const char* at) {
+// Of the size that the bytes begin with.
+std::size_t read_size(std::string_view bytes) {
     std::uint32_t number = 0;
-    std::memcpy(&number, at, kSizeBytes);
+    bytes.copy(reinterpret_cast<char*>(&number), kSizeBytes);
     return number;
 }
 
@@ -142,7 +142,7 @@ base::Result<base::Done> SpillFile::read(
     for (std::int64_t at = 0; at < file_bytes_;) {
         char head[kSizeBytes];
         if (!read_all(file_, head, kSizeBytes, at)) return broken;
-        std::string packed(read_size(head), '\0');
+        std::string packed(read_size({head, kSizeBytes}), '\0');
         at += static_cast<std::int64_t>(kSizeBytes);
         if (!read_all(file_, packed.data(), packed.size(), at)) return broken;
         at += static_cast<std::int64_t>(packed.size());
@@ -150,8 +150,8 @@ base::Result<base::Done> SpillFile::read(
         if (!block) return broken;
         waiting += *block;
         std::string_view rest = waiting;
-        while (rest.size() >= kSizeBytes && rest.size() - kSizeBytes >= read_size(rest.data())) {
-            const std::string_view record = rest.substr(kSizeBytes, read_size(rest.data()));
+        while (rest.size() >= kSizeBytes && rest.size() - kSizeBytes >= read_size(rest)) {
+            const std::string_view record = rest.substr(kSizeBytes, read_size(rest));
             if (auto taken = take(record); !taken) return taken;
             rest.remove_prefix(kSizeBytes + record.size());
         }

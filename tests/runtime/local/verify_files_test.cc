@@ -18,6 +18,7 @@ constexpr const char* kExport = "01695353076000-a1b2c3d4";
 
 std::vector<std::string> names(const std::vector<std::string>& keys) {
     std::vector<lake::ObjectInfo> objects;
+    objects.reserve(keys.size());
     for (const std::string& key : keys)
         objects.push_back({key, 1, ""});
     std::vector<std::string> found;

@@ -78,6 +78,7 @@ struct Table {
         source = std::make_unique<MemoryObjects>();
         lake = std::make_unique<MemoryObjects>();
         std::vector<std::string> lines;
+        lines.reserve(items.size());
         for (const std::string& item : items)
             lines.push_back(fmt::format(R"({{"Item":{}}})", item));
         exported.files = {export_file("x.json.gz", lines), export_file("empty.json.gz", {})};
@@ -144,6 +145,7 @@ struct Table {
 // What was found, one line each: kind, key, detail.
 inline std::vector<std::string> found(const local::VerifyResult& result) {
     std::vector<std::string> lines;
+    lines.reserve(result.differences.size() + result.bad_lines.size());
     for (const local::KeyDifference& one : result.differences)
         lines.push_back(fmt::format("{} {} {}", name_of(one.kind), one.key, one.detail));
     for (const local::BadLakeLine& bad : result.bad_lines)

@@ -27,6 +27,7 @@ TEST(SpillFile, GivesBackWhatItTook) {
     SpillSpace space{testing::TempDir()};
     SpillFile file(space);
     std::vector<std::string> records;
+    records.reserve(20'003);
     for (int i = 0; i < 20'000; ++i)
         records.push_back(std::to_string(i) + std::string(static_cast<std::size_t>(i % 50), 'x'));
     records.emplace_back();
