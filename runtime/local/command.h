@@ -31,5 +31,6 @@ ExitCode usage_error(const std::string& message);
 
 std::unique_ptr<Command> make_replay_command();
 std::unique_ptr<Command> make_backfill_command();
+std::unique_ptr<Command> make_verify_command();
 
 }  // namespace local

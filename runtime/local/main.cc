@@ -34,6 +34,7 @@ constexpr const char* kHelpFooter = R"(Examples:
   lakefeed replay --all
   lakefeed replay table_export events/table_export/full_export/event.json
   lakefeed backfill --manifest s3://exports/AWSDynamoDB/ID --lake s3://lake/orders/
+  lakefeed verify --manifest s3://exports/AWSDynamoDB/ID --lake s3://lake/orders/
 
 Exit codes: 0 well, 1 an event failed, 2 usage, 3 the set-up could not be done, 130 interrupted.)";
 
@@ -73,7 +74,8 @@ int main(int count, char** words) {
     app.require_subcommand(1);
     app.footer(kHelpFooter);
     std::map<const CLI::App*, std::unique_ptr<local::Command>> commands;
-    for (const auto& make : {local::make_replay_command, local::make_backfill_command}) {
+    for (const auto& make :
+         {local::make_replay_command, local::make_backfill_command, local::make_verify_command}) {
         auto command = make();
         commands[command->add_to(app)] = std::move(command);
     }
