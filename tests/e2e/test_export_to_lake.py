@@ -153,16 +153,12 @@ class Table:
         assert export["ExportStatus"] == "COMPLETED", export
         return export["ExportManifest"]
 
-    def export_increment(self, start: str, end: str, view="NEW_AND_OLD_IMAGES") -> str:
-        moment = datetime.datetime.fromisoformat
-        answer = self.client.export_table_to_point_in_time(
-            TableArn=self.arn, S3Bucket=EXPORTS, S3Prefix=PREFIX, ExportType="INCREMENTAL_EXPORT",
-            IncrementalExportSpecification={
-                "ExportFromTime": moment(start.replace("Z", "+00:00")),
-                "ExportToTime": moment(end.replace("Z", "+00:00")), "ExportViewType": view,
-            },
-        )  # fmt: skip
-        return self.manifest(answer["ExportDescription"]["ExportArn"])
+    def export(self, invoke, slot: str, **more) -> list[dict]:
+        """What table_export's zip started."""
+        settings = {"TABLE_ARN": self.arn, "BUCKET_NAME": EXPORTS, "BUCKET_PREFIX": PREFIX, **more}
+        exports = invoke("table_export", {"time": slot}, settings)["response"]["exports"]
+        assert all(export["action"] == "started" for export in exports)
+        return exports
 
 
 @pytest.fixture
@@ -172,11 +168,9 @@ def full_export(invoke, moto):
     items = random_items(60, seed=11)
     table.put(items)
     moto.exports(clock="2025-11-20T02:00:00Z")
-    settings = {"TABLE_ARN": table.arn, "BUCKET_NAME": EXPORTS, "BUCKET_PREFIX": PREFIX}
 
     def export() -> tuple:
-        (started,) = invoke("table_export", {"time": SLOT}, settings)["response"]["exports"]
-        assert started["action"] == "started"
+        (started,) = table.export(invoke, SLOT)
         return table, items, table.manifest(started["export_arn"]), started["export_arn"]
 
     return export
@@ -204,9 +198,8 @@ def test_the_lake_equals_the_table(s3, full_export, to_lake, tmp_path):
 
 
 @pytest.mark.parametrize("view", ["NEW_AND_OLD_IMAGES", "NEW_IMAGE"])
-def test_increments_bring_the_lake_to_the_table_again(view, s3, full_export, to_lake, moto, tmp_path):
+def test_increments_bring_the_lake_to_the_table_again(view, s3, full_export, invoke, to_lake, moto, tmp_path):
     table, items, manifest, _ = full_export()
-    manifests = [manifest]
     newer = random_items(60, seed=12, extremes=False)
     moto.exports(clock="2025-11-20T02:10:00Z", write_timestamp="typed" if view == "NEW_IMAGE" else "text")
     table.put(newer[:10])
@@ -214,25 +207,31 @@ def test_increments_bring_the_lake_to_the_table_again(view, s3, full_export, to_
     table.put([{**items[20], "id": {"S": "new"}}, {**items[21], "id": {"S": "gone again"}}])
     table.delete({**items[21], "id": {"S": "gone again"}})
     table.client.update_item(
-        TableName="orders", Key={name: items[22][name] for name in ("id", "rank")},
-        UpdateExpression="SET added = :a", ExpressionAttributeValues={":a": {"N": "0.1234567890123456789012345678901234567"}},
-    )  # fmt: skip
+        TableName="orders",
+        Key={name: items[22][name] for name in ("id", "rank")},
+        UpdateExpression="SET added = :a",
+        ExpressionAttributeValues={":a": {"N": "0.1234567890123456789012345678901234567"}},
+    )
     moto.exports(clock="2025-11-20T04:00:00Z")
     table.put(newer[5:8] + [items[10]])
     table.delete(newer[0], {**items[20], "id": {"S": "new"}})
     moto.exports(clock="2025-11-20T06:00:00Z")
-    # What is written after the last window must not be in the lake.
-    windows = [(SLOT, "2025-11-20T03:00:00Z"), ("2025-11-20T03:00:00Z", "2025-11-20T05:00:00Z")]
-    manifests += [table.export_increment(*window, view) for window in windows]
     at_the_end = table.scan()
     table.put(newer[40:42])
 
-    # Notifications come in no order.
-    responses = [to_lake(manifest)["response"] for manifest in reversed(manifests)]
+    settings = {"EXPORT_TYPE": "auto", "EXPORT_VIEW_TYPE": view, "MAX_WINDOW_MINUTES": "120"}
+    # Windows end ten minutes before their slot.
+    started = table.export(invoke, "2025-11-20T05:10:00Z", **settings)
 
+    windows = [(export["export_type"], export["from"], export["to"]) for export in started]
+    assert windows == [("incremental", SLOT, "2025-11-20T03:00:00Z"),
+                       ("incremental", "2025-11-20T03:00:00Z", "2025-11-20T05:00:00Z")]  # fmt: skip
+    manifests = [manifest] + [table.manifest(export["export_arn"]) for export in started]
+    # Notifications come in no order.
+    responses = [to_lake(key)["response"] for key in reversed(manifests)]
     assert all(response["complete"] for response in responses)
-    # items of the two windows: 10 + 10 + new + updated; 3 + 1 + 2
-    assert [response["items"] for response in responses] == [6, 22, len(items)]
+    # Put, deleted, new and updated; put, put again and deleted.
+    assert [response["items"] for response in responses] == [3 + 1 + 2, 10 + 10 + 1 + 1, len(items)]
     assert differences(at_the_end, newest_state(s3, tmp_path)) == []
     assert len(at_the_end) == len(items) - 10 + 1 - 1
 
