@@ -253,6 +253,12 @@ def test_signature_and_permissions(guarded_moto, invoke):
     for user, actions in {
         "allowed": ("dynamodb:ListExports", "dynamodb:DescribeExport", "dynamodb:ExportTableToPointInTime"),
         "may-only-look": ("dynamodb:ListExports", "dynamodb:DescribeExport"),
+        "may-chain": (
+            "dynamodb:ListExports",
+            "dynamodb:DescribeExport",
+            "dynamodb:ExportTableToPointInTime",
+            "dynamodb:DescribeContinuousBackups",
+        ),
     }.items():
         iam.create_user(UserName=user)
         iam.put_user_policy(UserName=user, PolicyName="exports", PolicyDocument=permissions(*actions))
@@ -265,8 +271,9 @@ def test_signature_and_permissions(guarded_moto, invoke):
 
     guarded_moto.exports(clock=AFTER)
 
-    def run(credentials, slot=SLOT):
-        environment = settings(table_arn, AWS_ENDPOINT_URL=guarded_moto.url, AWS_SESSION_TOKEN="", **credentials)
+    def run(credentials, slot=SLOT, **more):
+        credentials = {**credentials, "AWS_SESSION_TOKEN": "", **more}
+        environment = settings(table_arn, AWS_ENDPOINT_URL=guarded_moto.url, **credentials)
         return invoke("table_export", {"time": slot}, environment)
 
     assert run(keys["allowed"])["response"]["exports"][0]["action"] == "started"
@@ -274,6 +281,10 @@ def test_signature_and_permissions(guarded_moto, invoke):
     assert denied["errorType"] == "Function.ExportFailed"
     assert "ExportTableToPointInTime" in denied["errorMessage"]
     assert f"allow this function's role dynamodb:ExportTableToPointInTime on {table_arn}" in denied["errorMessage"]
+    denied = run(keys["allowed"], AFTER, EXPORT_TYPE="auto")["error"]
+    assert f"dynamodb:DescribeContinuousBackups on {table_arn}" in denied["errorMessage"]
+    increment = run(keys["may-chain"], AFTER, EXPORT_TYPE="auto")["response"]["exports"][0]
+    assert (increment["action"], increment["export_type"]) == ("started", "incremental")
     wrong = {**keys["allowed"], "AWS_SECRET_ACCESS_KEY": CREDENTIALS["AWS_SECRET_ACCESS_KEY"]}
     refused = run(wrong)["error"]
     assert refused["errorType"] == "Function.ExportFailed"
