@@ -27,6 +27,11 @@ base::Result<S3Object> read_object(const codec::JsonValue* holder) {
     return S3Object{std::string(*name), std::string(*key)};
 }
 
+base::Result<std::string> decode(std::string key) {
+    std::replace(key.begin(), key.end(), '+', ' ');
+    return codec::uri_decode(key);
+}
+
 base::Result<Objects> read_records(const codec::JsonValue& records) {
     Objects objects;
     for (const codec::JsonValue& record : records.GetArray()) {
@@ -36,8 +41,7 @@ base::Result<Objects> read_records(const codec::JsonValue& records) {
         if (!event_name.starts_with("ObjectCreated:")) continue;
         auto object = read_object(codec::find_object(record, "s3"));
         if (!object) return std::move(object).error();
-        std::replace(object->key.begin(), object->key.end(), '+', ' ');
-        auto key = codec::uri_decode(object->key);
+        auto key = decode(std::move(object->key));
         if (!key) return invalid("the S3 event's key is not URL-encoded: " + key.error().message);
         objects.push_back({std::move(object->bucket), *std::move(key)});
     }
@@ -48,6 +52,8 @@ base::Result<Objects> read_event_bridge(const codec::JsonValue& event) {
     if (codec::find_text(event, "detail-type") != "Object Created") return Objects();
     auto object = read_object(codec::find_object(event, "detail"));
     if (!object) return std::move(object).error();
+    auto decoded = decode(object->key);
+    if (decoded && *decoded != object->key) object->decoded_key = *std::move(decoded);
     return Objects{*std::move(object)};
 }
 

@@ -3,7 +3,8 @@
 //   S3 itself ("Event message structure"): the key is URL-encoded, a space is a plus sign
 //     {"Records":[{"eventSource":"aws:s3","eventName":"ObjectCreated:Put","s3":{
 //       "bucket":{"name":"…"},"object":{"key":"red+flower.jpg","size":1024,"eTag":"…"}}}]}
-//   EventBridge ("Amazon S3 event notifications with EventBridge"): the key is as it is
+//   EventBridge ("Amazon S3 event notifications with EventBridge"): the page does not say that the
+//   key is encoded, and there are readers of both kinds, so both are given where they differ
 //     {"source":"aws.s3","detail-type":"Object Created","detail":{
 //       "bucket":{"name":"…"},"object":{"key":"red flower.jpg","size":1024,"etag":"…"}}}
 //
@@ -21,7 +22,9 @@ namespace event {
 
 struct S3Object {
     std::string bucket;
-    std::string key;  // decoded
+    std::string key;  // decoded where it certainly was encoded
+    // What the key is if it was encoded after all; nothing where there is no doubt.
+    std::optional<std::string> decoded_key = {};
 };
 
 // The objects that the event says were created, in its order; none where it tells of other events

@@ -16,7 +16,8 @@ std::vector<std::string> objects_of(std::string_view text) {
     if (!objects->has_value()) return {"no event of S3"};
     std::vector<std::string> read;
     for (const event::S3Object& object : objects->value())
-        read.push_back(object.bucket + " " + object.key);
+        read.push_back(object.bucket + " " + object.key +
+                       (object.decoded_key ? " or " + *object.decoded_key : ""));
     return read;
 }
 
@@ -52,9 +53,12 @@ TEST(S3Event, ReadsANotificationsKeysDecoded) {
         ElementsAre("b red flower.jpg", "b a+b/\xC3\xA4%"));
 }
 
-TEST(S3Event, ReadsEventBridgesKeysAsTheyAre) {
+TEST(S3Event, ReadsEventBridgesKeysAsTheyAreOrDecoded) {
+    EXPECT_THAT(objects_of(bridge("Object Created", "a/b=c.json")),
+                ElementsAre("example-bucket a/b=c.json"));
     EXPECT_THAT(objects_of(bridge("Object Created", "a+b %41")),
-                ElementsAre("example-bucket a+b %41"));
+                ElementsAre("example-bucket a+b %41 or a b A"));
+    EXPECT_THAT(objects_of(bridge("Object Created", "100%")), ElementsAre("example-bucket 100%"));
 }
 
 TEST(S3Event, PassesOverWhatCreatesNothing) {
