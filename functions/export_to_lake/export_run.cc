@@ -40,7 +40,10 @@ class ExportRun {
 
     base::Result<base::Done> run(const Request& request) {
         source_ = seams_.open_store(request.manifest_summary.bucket, deadline_);
-        if (auto read = read_manifest(request.manifest_summary); !read) return read;
+        auto read = read_manifest(request.manifest_summary);
+        if (!read && read.error().code == "NoSuchKey" && request.or_else.has_value())
+            read = read_manifest(*request.or_else);
+        if (!read) return read;
         auto files = choose_files(request, manifest_);
         if (!files) return std::move(files).error();
         place_ = place_of(config_, manifest_.summary.table_name);

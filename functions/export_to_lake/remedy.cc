@@ -43,7 +43,7 @@ std::string remedy_of(const base::Error& error, const lake::ObjectUri& summary_u
     if (code == "PermanentRedirect" || code == "AuthorizationHeaderMalformed")
         return "the bucket is in another region: this function must run in the bucket's";
     if (code == "InvalidObjectState") return "the object is archived: restore it first";
-    if (code == "NoSuchKey" && !is_lake)
+    if (code == "NoSuchKey" && lake_folder.has_value() && !is_lake)
         return "the manifest names it: copy an export whole, and let no lifecycle rule expire its "
                "files before they are in the lake";
     return "";

@@ -9,7 +9,7 @@
 namespace export_to_lake {
 
 // The error with a remedy behind its message, where there is one. Error::code decides, and whether
-// the message names the lake's folder (nothing while it is not known) or else the export's.
+// the message names the lake's folder (nothing until the manifest was read) or else the export's.
 base::Error with_remedy(base::Error error, const lake::ObjectUri& summary_uri,
                         const std::optional<lake::ObjectUri>& lake_folder);
 

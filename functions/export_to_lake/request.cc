@@ -23,8 +23,10 @@ base::Error invalid(std::string message) {
 std::vector<Request> requests_of(const std::vector<event::S3Object>& objects) {
     std::vector<Request> requests;
     for (const event::S3Object& object : objects) {
-        if (object.key.ends_with(kSummaryEnd))
-            requests.push_back({.manifest_summary = {object.bucket, object.key}, .data_file = {}});
+        if (!object.key.ends_with(kSummaryEnd)) continue;
+        Request request{.manifest_summary = {object.bucket, object.key}, .data_file = {}};
+        if (object.decoded_key) request.or_else = {object.bucket, *object.decoded_key};
+        requests.push_back(std::move(request));
     }
     return requests;
 }

@@ -6,6 +6,7 @@
 //   key that manifest-files.json has for it, as a Distributed Map of Step Functions reads it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,8 @@ namespace export_to_lake {
 struct Request {
     lake::ObjectUri manifest_summary;
     std::string data_file;  // empty: all of them
+    // Where the summary is if it is not there: the event does not say whether it encodes keys.
+    std::optional<lake::ObjectUri> or_else = {};
 };
 
 // None where the event is S3's and about other objects, or about none. Kind event_invalid where it

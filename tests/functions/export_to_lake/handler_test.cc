@@ -122,6 +122,18 @@ TEST_F(LakeHandlerTest, BringsAWholeExport) {
                       HasSubstr(R"("ExportsCompleted":1)"), HasSubstr(R"("ExportsFailed":0)")));
 }
 
+TEST_F(LakeHandlerTest, FindsAKeyThatEventBridgeMayHaveEncoded) {
+    for (const std::string prefix : {"a+b %41/", "a b A/"}) {
+        export_.prefix = prefix;
+        put();
+        EXPECT_THAT(answer(R"({"source":"aws.s3","detail-type":"Object Created","detail":)"
+                           R"({"bucket":{"name":"exports"},"object":{"key":"a+b %41/AWSDynamoDB/)" +
+                           export_.export_id + R"(/manifest-summary.json"}}})"),
+                    AllOf(HasSubstr("s3://exports/" + prefix), HasSubstr(R"("complete":true)")));
+        buckets_.clear();
+    }
+}
+
 TEST_F(LakeHandlerTest, MarksTheExportWithItsLastFile) {
     EXPECT_THAT(answer(one_file("a.json.gz")), HasSubstr(R"("items":2,"complete":false)"));
     EXPECT_THAT(answer(one_file("c.json.gz")), HasSubstr(R"("items":1,"complete":false)"));

@@ -48,6 +48,9 @@ TEST(ExportToLakeRemedy, KnowsOtherRefusals) {
 TEST(ExportToLakeRemedy, SaysNothingWhereItKnowsNothing) {
     for (const char* code : {"", "InternalError", "SlowDown", "ExpiredToken"})
         EXPECT_EQ(explained(code, "s3://exports/x"), "");
+    // The manifest itself, or an object of the lake.
+    EXPECT_EQ(explained("NoSuchKey", "s3://exports/x", std::nullopt), "");
+    EXPECT_EQ(explained("NoSuchKey", "s3://lake/orders/x"), "");
 }
 
 }  // namespace
