@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 
 #include <fmt/format.h>
 
@@ -18,10 +17,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view kAuthorization =
     "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, "
     "Signature=0";
-
-base::Error cannot_write(const fs::path& path, const std::string& reason) {
-    return {base::ErrorKind::service_failed, fmt::format("write {}: {}", path.string(), reason)};
-}
 
 }  // namespace
 
@@ -47,20 +42,8 @@ base::Result<base::Done> FolderStore::put(std::string_view key, std::string_view
         std::ranges::find(name, fs::path("..")) != name.end())
         return base::Error{base::ErrorKind::rejected,
                            fmt::format("write {}: no name within the folder", key)};
-    const fs::path path = fs::path(folder_) / name;
-    std::error_code failure;
-    fs::create_directories(path.parent_path(), failure);
-    if (failure) return cannot_write(path, failure.message());
-    // Renamed when it is whole, so that nobody reads half of it.
-    fs::path part = path;
-    part += ".part";
-    std::ofstream file(part, std::ios::binary | std::ios::trunc);
-    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    file.close();
-    if (!file) return cannot_write(part, "not all of it was written");
-    fs::rename(part, path, failure);
-    if (failure) return cannot_write(path, failure.message());
-    return base::Done{};
+    return lake::write_object(files_, (fs::path(folder_) / name).string(),
+                              "application/octet-stream", bytes);
 }
 
 }  // namespace local

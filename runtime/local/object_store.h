@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "common/base/result.h"
+#include "common/lake/folder_store.h"
 
 namespace local {
 
@@ -33,12 +34,12 @@ class S3Store final : public ObjectStore {
 class FolderStore final : public ObjectStore {
   public:
     explicit FolderStore(std::string folder) : folder_(std::move(folder)) {}
-    // Kind rejected for a key that would leave the folder, service_failed where it cannot be
-    // written.
+    // Kind rejected for a key that would leave the folder, else as lake::FolderStore says.
     base::Result<base::Done> put(std::string_view key, std::string_view bytes) override;
 
   private:
     std::string folder_;
+    lake::FolderStore files_;
 };
 
 }  // namespace local

@@ -42,7 +42,9 @@ TEST(FolderStore, SaysWhatCannotBeWritten) {
     ASSERT_TRUE(store.put("a", "x"));
     const auto put = store.put("a/b", "x");  // a is a file
     ASSERT_FALSE(put);
-    EXPECT_EQ(put.error().kind, base::ErrorKind::service_failed);
+    EXPECT_EQ(put.error().kind, base::ErrorKind::rejected);
+    EXPECT_NE(put.error().message.find("write " + folder->path() + "/a/b: Not a directory"),
+              std::string::npos);
 }
 
 // A server that keeps what is put, and answers with the status it is told.
