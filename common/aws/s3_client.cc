@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kBucketNameBytesMin = 3;
 constexpr std::size_t kBucketNameBytesMax = 63;
-constexpr int kPagesMax = 10'000;  // of 1,000 objects each
+constexpr int kPagesMax = 2'000;  // of 1,000 objects each, which take some 200 bytes
 constexpr std::size_t kPageBytesMax = 16U << 20U;
 constexpr int kPartialContent = 206;
 // What an error may take where a range of a few bytes is asked for.

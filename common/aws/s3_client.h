@@ -84,7 +84,8 @@ class S3Client {
                                          base::Deadline deadline);
     // Code "404" where there is no such object: the answer has no body to say more.
     base::Result<ObjectHead> head_object(const ObjectName& object, base::Deadline deadline);
-    // All objects whose key begins with `prefix`, all pages, in the order of the keys' bytes.
+    // All objects whose key begins with `prefix`, all pages, in the order of the keys' bytes. Kind
+    // rejected where there are more than two million.
     base::Result<std::vector<ListedObject>> list_objects(const std::string& bucket,
                                                          const std::string& prefix,
                                                          base::Deadline deadline);

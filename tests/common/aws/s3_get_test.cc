@@ -203,8 +203,8 @@ TEST_F(S3GetTest, EndsWhereAListingHasNoEnd) {
     });
     const auto objects = list("a");
     EXPECT_EQ(objects.error().kind, ErrorKind::rejected);
-    EXPECT_THAT(objects.error().message, HasSubstr("more than 10000000 objects"));
-    EXPECT_EQ(pages, 10'000);
+    EXPECT_THAT(objects.error().message, HasSubstr("more than 2000000 objects"));
+    EXPECT_EQ(pages, 2'000);
 }
 
 TEST_F(S3GetTest, TellsWhyItCannotList) {
