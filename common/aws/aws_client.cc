@@ -86,6 +86,7 @@ base::Result<http::Response> Client::call(RestCall call) {
     request.body = std::move(call.body);
     request.repeatable = call.repeatable;
     request.deadline = call.deadline;
+    request.first_byte_timeout_ms = call.first_byte_timeout_ms;
     request.response_bytes_max = call.response_bytes_max;
     return send({.service = call.service,
                  .name = call.operation,

@@ -50,6 +50,7 @@ struct RestCall {
     std::string subject = {};
     http::Repeatable repeatable = http::Repeatable::yes;
     base::Deadline deadline = {};
+    std::int64_t first_byte_timeout_ms = http::Request().first_byte_timeout_ms;
     std::size_t response_bytes_max = http::Request().response_bytes_max;
     Status200 status_200 = Status200::is_final;
 };

@@ -14,6 +14,8 @@ namespace aws {
 namespace {
 
 constexpr std::string_view kNoSuchUpload = "NoSuchUpload";
+// "Processing of a CompleteMultipartUpload request could take several minutes".
+constexpr std::int64_t kCompleteFirstByteMs = 60'000;
 
 base::Error unreadable(std::string_view operation, const ObjectName& object,
                        const std::string& what) {
@@ -80,6 +82,7 @@ base::Result<base::Done> MultipartUpload::complete(base::Deadline deadline) {
     RestCall call = this->call("CompleteMultipartUpload", "POST", deadline);
     call.headers = {{"Content-Type", "application/xml"}};
     call.status_200 = Status200::may_carry_error;
+    call.first_byte_timeout_ms = kCompleteFirstByteMs;
     call.body = "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">";
     int number = 0;
     for (const Part& part : parts_) {

@@ -95,6 +95,7 @@ TEST_F(MultipartUploadTest, MakesTheRequestsOfTheApiReference) {
                   "&#34;</ETag><PartNumber>1</PartNumber></Part><Part><ChecksumSHA256>" +
                   kSha256OfDe + "</ChecksumSHA256><ETag>&#34;" + kMd5OfDe +
                   "&#34;</ETag><PartNumber>2</PartNumber></Part></CompleteMultipartUpload>");
+    EXPECT_EQ(complete.first_byte_timeout_ms, 60'000);
     for (const http::Request& request : http_.requests())
         EXPECT_EQ(request.repeatable, http::Repeatable::yes);
 }
