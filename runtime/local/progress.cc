@@ -99,7 +99,8 @@ std::string Progress::bar(const ProgressCounts& done, std::size_t columns) const
     };
     add(fmt::format("{:L}/{:L} files", done.files, totals_.files));
     if (done.failed_files > 0) add(fmt::format("{:L} failed", done.failed_files));
-    add(fmt::format("{:L}/{:L} items", done.items, totals_.items));
+    add(totals_.items > 0 ? fmt::format("{:L}/{:L} items", done.items, totals_.items)
+                          : fmt::format("{:L} items", done.items));
     add(rate_text(rate_.bytes_per_second()));
     add(left_text(rate_.seconds_left(totals_)));
     if (text.size() > room) return {};
@@ -112,11 +113,11 @@ std::string Progress::bar(const ProgressCounts& done, std::size_t columns) const
 
 std::string Progress::line(const ProgressCounts& done) const {
     const std::string left = left_text(rate_.seconds_left(totals_));
-    return fmt::format("{} %, {} of {} files{}, {} of {} items, {}{}\n",
+    return fmt::format("{} %, {} of {} files{}, {}{} items, {}{}\n",
                        static_cast<int>(share(done) * 100), done.files, totals_.files,
                        done.failed_files > 0 ? fmt::format(" ({} failed)", done.failed_files) : "",
-                       done.items, totals_.items, rate_text(rate_.bytes_per_second()),
-                       left.empty() ? "" : ", " + left);
+                       done.items, totals_.items > 0 ? fmt::format(" of {}", totals_.items) : "",
+                       rate_text(rate_.bytes_per_second()), left.empty() ? "" : ", " + left);
 }
 
 std::string size_text(std::uint64_t bytes) {

@@ -21,7 +21,7 @@ struct ProgressCounts {
 
 struct ProgressTotals {
     std::int64_t files = 0;
-    std::int64_t items = 0;
+    std::int64_t items = 0;  // 0: nobody knows before; the files then are what counts
 };
 
 enum class ProgressLook { lines, bar };

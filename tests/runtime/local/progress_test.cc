@@ -185,6 +185,15 @@ TEST(Progress, IsWholeWhereThereIsNothingToDo) {
     EXPECT_THAT(progress.step({}, kStart + 10'000, 80), StartsWith("100 %, 0 of 0 files"));
 }
 
+TEST(Progress, CountsFilesWhereNobodyKnowsTheItems) {
+    Progress in_lines = lines({.files = 4, .items = 0});
+    EXPECT_EQ(in_lines.step(at(1, 250), kStart + 10'000, 80),
+              "25 %, 1 of 4 files, 250 items, 25.0 MB/s, 0:30 left\n");
+    Progress as_bar = bar({.files = 4, .items = 0});
+    EXPECT_THAT(as_bar.step(at(1, 250), kStart + 10'000, 80),
+                HasSubstr("25 %  1/4 files  250 items  25.0 MB/s  0:30 left"));
+}
+
 TEST(Progress, NeverPassesTheWhole) {
     Progress progress = lines();
     EXPECT_THAT(progress.step(at(4, 1'200), kStart + 10'000, 80), StartsWith("100 %"));
