@@ -101,7 +101,7 @@ class Inflater {
     }
 
     LineCutter& lines_;
-    codec::GzipReader gzip_;
+    codec::GzipReader gzip_{codec::kGzipRatioAny};  // an item may be one letter 400,000 times
     std::array<char, kPieceBytes> buffer_{};
     bool is_first_ = true;
     bool is_gzip_ = false;

@@ -77,6 +77,17 @@ TEST(ReadLines, TakesGzipMembersOneBehindTheOther) {
                 ElementsAre("1:a", "2:bc", "3:d"));
 }
 
+TEST(ReadLines, TakesGzipThatIsAThousandTimesSmaller) {
+    std::string text;
+    for (int i = 0; i < 20; ++i)
+        text += std::string(400'000, 'x') + "\n";
+    const std::string bytes = codec::gzip_compress(text, 9);
+    ASSERT_GT(text.size(), 1'000 * bytes.size());
+    const Outcome outcome = read(bytes);
+    EXPECT_EQ(outcome.fault, "");
+    EXPECT_EQ(outcome.lines.size(), 20U);
+}
+
 TEST(ReadLines, OfAnEmptyObjectAreNone) {
     const Outcome outcome = read("");
     EXPECT_TRUE(outcome.lines.empty());
