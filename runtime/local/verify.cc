@@ -125,11 +125,6 @@ class Verification {
         const std::size_t lake_files = listing_.files.size();
         const std::size_t count = lake_files + manifest_.files.size();
         GatherProgress done;
-        const auto counts = [&] {
-            return ProgressCounts{.files = done.files, .items = done.lines, .bytes = done.bytes};
-        };
-        Progress progress(options_.look, {.files = static_cast<std::int64_t>(count)}, {},
-                          seams_.clock.now_ms());
         const auto make_worker = [&]() -> RunTask {
             const std::shared_ptr<ThreadStores> stores = seams_.make_stores();
             return [&, stores](std::size_t task) {
@@ -139,14 +134,11 @@ class Verification {
                                           settings, done);
             };
         };
-        const auto tick = [&] {
-            const std::string text =
-                progress.step(counts(), seams_.clock.now_ms(), seams_.columns());
-            if (!text.empty()) seams_.tell(text);
-        };
-        auto read = run_tasks(count, {options_.workers, make_worker, tick, stop_});
-        if (const std::string text = progress.clear(); !text.empty()) seams_.tell(text);
-        return read;
+        return run_with_progress(
+            count, make_worker, {.files = static_cast<std::int64_t>(count)}, [&] {
+                return ProgressCounts{
+                    .files = done.files, .items = done.lines, .bytes = done.bytes};
+            });
     }
 
     Result<Done> join_all(Fan& fan) {
@@ -154,11 +146,12 @@ class Verification {
         names.reserve(listing_.files.size());
         for (const LakeFile& file : listing_.files)
             names.push_back(file.name);
+        JoinProgress done;
         const JoinSettings settings{
             space_,  tally_,
             schema_, options_.lines,
             names,   options_.memory_bytes / static_cast<std::size_t>(options_.workers),
-            stop_};
+            stop_,   done};
         const auto make_worker = [&]() -> RunTask {
             return [&](std::size_t task) {
                 auto joined = join(*fan[task], 0, settings);
@@ -166,7 +159,27 @@ class Verification {
                 return joined;
             };
         };
-        return run_tasks(kFan, {options_.workers, make_worker, {}, stop_});
+        // All files were read; now it is the items that count.
+        const auto files =
+            static_cast<std::int64_t>(listing_.files.size() + manifest_.files.size());
+        return run_with_progress(
+            kFan, make_worker, {.files = files, .items = manifest_.summary.item_count}, [&] {
+                return ProgressCounts{.files = files, .items = done.items, .bytes = done.bytes};
+            });
+    }
+
+    Result<Done> run_with_progress(std::size_t tasks, const std::function<RunTask()>& make_worker,
+                                   const ProgressTotals& totals,
+                                   const std::function<ProgressCounts()>& counts) {
+        Progress progress(options_.look, totals, {}, seams_.clock.now_ms());
+        const auto tick = [&] {
+            const std::string text =
+                progress.step(counts(), seams_.clock.now_ms(), seams_.columns());
+            if (!text.empty()) seams_.tell(text);
+        };
+        auto done = run_tasks(tasks, {options_.workers, make_worker, tick, stop_});
+        if (const std::string text = progress.clear(); !text.empty()) seams_.tell(text);
+        return done;
     }
 
     VerifyResult finish() {

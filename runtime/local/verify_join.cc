@@ -75,6 +75,8 @@ class Join {
   private:
     Result<Done> compare_key(std::string_view key, std::string_view item) {
         ++counts_.items;
+        ++settings_.progress.items;
+        settings_.progress.bytes += item.size();
         const auto found = histories_.find(std::string(key));
         if (found == histories_.end()) {
             tell(key, DifferenceKind::missing, "the lake has no line of it", nullptr);

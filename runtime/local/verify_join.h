@@ -3,6 +3,8 @@
 #pragma once
 
 #include <array>
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -27,6 +29,12 @@ class Partition {
 using Fan = std::array<std::unique_ptr<Partition>, kFan>;
 Fan make_fan(SpillSpace& space);
 
+// How far the joining is; safe to look at meanwhile.
+struct JoinProgress {
+    std::atomic<std::int64_t> items = 0;  // of the export
+    std::atomic<std::uint64_t> bytes = 0;
+};
+
 // What the joining of all partitions shares.
 struct JoinSettings {
     SpillSpace& space;
@@ -36,6 +44,7 @@ struct JoinSettings {
     const std::vector<std::string>& files;  // the names of the lake's files
     std::size_t memory_bytes;               // for what is held of one partition
     std::stop_token stop;
+    JoinProgress& progress;
 };
 
 // `level` is the one of the fan that the partition is from. One that needs more memory is split by
