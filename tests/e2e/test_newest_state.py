@@ -4,10 +4,12 @@ DuckDB runs its own file as it is. Athena's and Snowflake's are parsed by sqlflu
 views run in DuckDB as sqlglot translates them, on tables with the lake's lines.
 """
 
+import datetime
 import decimal
 import json
 import random
 import re
+import subprocess
 
 import duckdb
 import pytest
@@ -15,11 +17,14 @@ import sqlfluff.core
 import sqlglot
 
 from conftest import TOP
+from export_generator import Folder, write_full_export
 from lake_histories import (
     DAY,
+    EPOCH,
     FRACTIONS,
     INTEGERS,
     LAKES,
+    MINUTE,
     NOON,
     SNAPSHOT,
     as_json,
@@ -346,3 +351,36 @@ def test_tables_read_one_folder_and_its_data_files():
     for name in ("dt=20251120/x.json.gz", "lake/orders/dt=20251120/hour=07/x.json.gz", "adt=1/dt=20251120/x.json.gz"):
         in_duckdb = expression.replace("METADATA$FILENAME", "?")
         assert duckdb.execute(f"SELECT {in_duckdb}", [name]).fetchall() == [("20251120",)]
+
+
+# `lakefeed verify` goes by the same rule.
+
+
+def verify(lakefeed, folder, histories, at: int):
+    """Its exit status and answer for a full export of the histories' state at that time."""
+    items = [item for history in histories if (item := history.state(at))]
+    time = EPOCH + datetime.timedelta(microseconds=at)
+    export = write_full_export(Folder(folder / "export"), items, table="orders", time=time)
+    command = [lakefeed, "verify", "--manifest", export.summary_uri, "--lake", folder / "lake", "--key", "id,rank", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return done.returncode, json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("lake", LAKES)
+def test_verify_finds_the_same_state(lake, lakefeed, tmp_path):
+    histories = make_histories(80, 3)
+    lines = LAKES[lake](histories, random.Random(3))
+    write_lake(tmp_path / "lake", lines)
+    status, told = verify(lakefeed, tmp_path, histories, NOON + 2 * DAY)
+    assert status == 0, told
+
+
+def test_verify_names_the_item_whose_last_write_is_lost(lakefeed, tmp_path):
+    histories = make_histories(80, 3)
+    lines = LAKES["snapshot and stream"](histories, random.Random(3))
+    history = next(one for one in histories if one.writes[-1][0] > NOON + MINUTE and one.writes[-1][1])
+    state = as_json({"M": history.writes[-1][1]})[:-1]
+    write_lake(tmp_path / "lake", [(dt, line) for dt, line in lines if not line.startswith(state)])
+    status, told = verify(lakefeed, tmp_path, histories, NOON + 2 * DAY)
+    assert status == 1
+    assert [difference["key"]["id"] for difference in told["differences"]] == [history.key["id"]["S"]]
