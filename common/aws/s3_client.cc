@@ -98,6 +98,9 @@ base::Result<ObjectRange> S3Client::get_object(const ObjectName& object, const R
         if (error.code == "PreconditionFailed") {
             error.kind = base::ErrorKind::data_invalid;
             error.message += "; the object was replaced while it was read";
+        } else if (error.code == "AccessDenied") {
+            error.message +=
+                "; allow s3:GetObject, and s3:ListBucket to learn whether the object is there";
         }
         return error;
     }

@@ -99,7 +99,11 @@ TEST_F(S3GetTest, TellsWhatIsMissingOrRefused) {
     http_.answer(404, "<Error><Code>NoSuchBucket</Code></Error>");
     EXPECT_EQ(get({}).error().code, "NoSuchBucket");
     http_.answer(403, "<Error><Code>AccessDenied</Code></Error>");
-    EXPECT_EQ(get({}).error().kind, ErrorKind::access_denied);
+    const auto denied = get({});
+    EXPECT_EQ(denied.error().kind, ErrorKind::access_denied);
+    EXPECT_EQ(denied.error().message,
+              "GetObject on s3://lake/a b: 403 AccessDenied; allow s3:GetObject, and s3:ListBucket "
+              "to learn whether the object is there");
 }
 
 TEST_F(S3GetTest, TakesNoOtherBytesForThoseThatItAskedFor) {
