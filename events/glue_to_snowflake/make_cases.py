@@ -519,6 +519,29 @@ def busy_slow_and_lost_answers():
     }
 
 
+def broken_connections():
+    """The connection breaks before the SHOW, and after the CREATE: asked again, it tells what the first one did. The
+    caller is known by a programmatic access token. The
+    SHOW finds three names that differ in case alone, in two partitions, and the second one breaks too."""
+    text = create("a__b", "one", small_definition('"A"."B"', "one"))
+    show = 'SHOW EXTERNAL TABLES LIKE \'ONE\' IN SCHEMA "A"."B"'
+    others = [snowflake_step("CreateExisting", database="A", schema="B", object=name, kind="EXTERNAL TABLE")
+              for name in ("One", "oNE", "onE")]
+    token = {"token": "not-a-token", "token_type": "PROGRAMMATIC_ACCESS_TOKEN"}
+    return {
+        "event": created_cloud_trail("a__b", "one"),
+        "setup": [secret_step(private_key=None, accountidentifier=None, username=None, **token)]
+        + glue_steps("a__b", small("one")) + account_steps(("A", "B")) + others
+        + [snowflake_step("RegisterToken", **token), snowflake_step("SetPartitionRows", rows=2),
+           snowflake_step("Script", responses=[{"reset": "before"}, {"status": 200}, {"reset": "after"}]),
+           snowflake_step("Script", on="partition", responses=[{"reset": "after"}, {"status": 503}])],
+        "expected": expected(
+            [outcome("a__b.one", '"A"."B"."ONE"', "create", "the table is new", text)],
+            [get_table("a__b", "one")] + [statement(show)] * 2 + [statement(text)] * 2,
+        ),
+    }
+
+
 def queue_batch():
     text = create("a__b", "one", small_definition('"A"."B"', "one"))
     show = "SHOW EXTERNAL TABLES LIKE '{}' IN SCHEMA \"A\".\"B\""
@@ -558,7 +581,7 @@ CASES = [
     parquet_hive_partitioned, json_in_any_case, csv_by_position, changed_column_keeps_grants,
     unchanged_costs_no_statement, somebody_elses_table_stays, logging_dry_run, failed_call_is_skipped, reasons_to_skip,
     hostile_names, hostile_wrong_event, hostile_event_without_identity, one_table_refused,
-    busy_slow_and_lost_answers, queue_batch, secret_with_faults,
+    busy_slow_and_lost_answers, broken_connections, queue_batch, secret_with_faults,
 ]
 
 
