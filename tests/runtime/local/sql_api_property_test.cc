@@ -133,16 +133,13 @@ class SqlApiProperty : public tests::SqlApiModelTest {
         const auto partition_rows = *rc::gen::inRange(0, 2);
         const auto budget_ms =
             *rc::gen::element<std::int64_t>(1'000, 3'000, 8'000, 60'000, 900'000);
-        SetUp();
+        command("RegisterToken", R"({"token":"t","token_type":"OAUTH"})");
         command("Script", script("statements", posts));
         command("Script", script("status", looks));
         command("Script", script("cancel", cancels));
         command("SetPartitionRows", R"({"rows":)" + std::to_string(partition_rows) + "}");
         ModelHttp http(model_, clock_, weather);
-        const base::Secret pem(
-            tests::read_source_file(std::string(tests::kFolder) + "test_key_not_a_secret.pem"));
-        snowflake::KeyPairTokens tokens(
-            {"ORG-ACCT", "SYNC"}, *codec::RsaPrivateKey::from_pem(pem, base::Secret()), clock_);
+        snowflake::FixedToken tokens({base::Secret(std::string("t")), "OAUTH"});
         snowflake::SqlApiClient client({std::string(ModelHttp::kHost), "R"},
                                        {http, tokens, clock_, random_});
         const base::Deadline deadline{clock_.now_ms() + budget_ms};
