@@ -17,6 +17,7 @@ constexpr std::string_view kDoneCode = "090001";
 constexpr std::string_view kResultTooLargeCode = "391908";
 constexpr std::string_view kDoneState = "00000";
 constexpr std::string_view kHandleUnknownCode = "000709";
+constexpr std::string_view kCancelledCode = "000604";
 // Too many statements wait for the lock of a table.
 constexpr std::array<std::string_view, 1> kTransientCodes{"000625"};
 constexpr std::size_t kMessageBytesMax = 400;
@@ -201,6 +202,10 @@ bool tells_the_end(const http::Response& response) {
     return response.status == 422 && code_of(response) != kHandleUnknownCode;
 }
 
+bool was_cancelled(const http::Response& response) {
+    return response.status == 422 && code_of(response) == kCancelledCode;
+}
+
 bool is_transient_refusal(const http::Response& response) {
     if (response.status != 422) return false;
     return std::find(kTransientCodes.begin(), kTransientCodes.end(), code_of(response)) !=
@@ -213,13 +218,15 @@ base::Error error_of(const http::Response& response, const std::vector<std::stri
         error.message += " (a redirect, which is not followed: is url the account's own?)";
     const auto document = codec::parse_json(response.body, kWhat);
     if (!document) return error;
+    const auto shown = [&hidden](std::string_view text) {
+        return shortened(without(std::string(text.substr(0, kMessageRead)), hidden));
+    };
     error.code = codec::find_text(*document, "code").value_or(std::string_view());
-    if (!error.code.empty()) error.message += " " + shortened(error.code);
+    if (!error.code.empty()) error.message += " " + shown(error.code);
     if (const auto state = codec::find_text(*document, "sqlState"))
-        error.message += fmt::format(" ({})", shortened(*state));
+        error.message += fmt::format(" ({})", shown(*state));
     if (const auto message = codec::find_text(*document, "message"))
-        error.message +=
-            ": " + shortened(without(std::string(message->substr(0, kMessageRead)), hidden));
+        error.message += ": " + shown(*message);
     return error;
 }
 

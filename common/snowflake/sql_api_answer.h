@@ -32,6 +32,9 @@ base::Result<std::string> parse_statement_handle(std::string_view body);
 // handle (000709) tells nothing.
 bool tells_the_end(const http::Response& response);
 
+// Whether the statement was ended by a cancel: not done.
+bool was_cancelled(const http::Response& response);
+
 // Whether the statement was refused because others were in its way at that moment: not done, and
 // another try may be.
 bool is_transient_refusal(const http::Response& response);

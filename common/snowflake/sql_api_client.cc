@@ -117,8 +117,8 @@ class Execution {
             const ApiCall look = get(handle);
             auto found = requests_.send_once(look, look.url, statement_.deadline);
             const bool is_running = found && found->status == 202;
-            if (found && found->status == 200) return found;
             if (found && tells_the_end(*found)) {
+                if (!was_cancelled(*found)) return found;
                 base::Error error = error_from(*found);
                 error.kind = base::ErrorKind::deadline_near;
                 error.message = fmt::format("{} ({}); {}", why, outcome, error.message);

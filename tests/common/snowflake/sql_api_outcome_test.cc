@@ -74,6 +74,14 @@ TEST_F(SqlApiOutcomeTest, GivesTheResultOfAStatementThatWasFasterThanItsCancel) 
     EXPECT_EQ(result->rows.size(), 1U);
 }
 
+TEST_F(SqlApiOutcomeTest, GivesTheRefusalOfAStatementThatFailedBeforeItsCancel) {
+    http_.answer_with(runs_until_cancelled(http::Response{422, {}, "{}"},
+                                           http::Response{422, {}, R"({"code":"002003"})"}));
+    const auto result = execute(10'000);
+    EXPECT_EQ(result.error().kind, ErrorKind::rejected);
+    EXPECT_EQ(result.error().message, "SHOW: 422 002003");
+}
+
 TEST_F(SqlApiOutcomeTest, SaysThatItIsNotKnownWhereCancellingTellsNothing) {
     const std::vector<std::pair<base::Result<http::Response>, base::Result<http::Response>>> cases{
         {http::Response{200, {}, "{}"}, http::Response{202, {}, kRunning}},
