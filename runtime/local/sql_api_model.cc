@@ -94,6 +94,8 @@ HttpAnswer SqlApiModel::post_statement(const SqlApiRequest& request, std::string
                              query_parameter(query, "async") == "true";
         if (!runs_on) finish(*run);
     }
+    const bool is_said_done = scripted.status == 200 && scripted.executed;
+    if (run != nullptr && run->state == RunState::running && is_said_done) finish(*run);
     if (!scripted.is_true())
         return write_scripted(scripted, run == nullptr ? std::string_view() : run->handle);
     return state_of(*run);

@@ -10,7 +10,8 @@
 //                                     "retry_after" and "date" where given; the request is done all
 //                                     the same where "executed" is true. 408 and 422 are the end
 //                                     of a statement: one that has begun already keeps its own
-//   {"status":200,"body":"<html>"}    that body in its place; "executed" as above
+//   {"status":200,"body":"<html>"}    that body in its place; "executed" as above: it also ends a
+//                                     statement that still runs
 //   {"reset":"before"|"after"}        the connection breaks before or after the request was done
 #pragma once
 
