@@ -1,6 +1,7 @@
 """`lakefeed backfill`: dry runs, second runs, signals, a killed one and its resumption; what a terminal sees."""
 
 import fcntl
+import gzip
 import json
 import os
 import pathlib
@@ -110,7 +111,8 @@ def test_a_signal_stops_it_cleanly(run, start, large, tmp_path, number):
 
     done = run("--manifest", large.summary_uri, "--lake", "lake", "--resume")
     assert done.returncode == 0, done.stderr
-    assert len(lines_in(contents(partition))) == large.item_count
+    lines = [gzip.decompress(body).count(b"\n") for name, body in contents(partition).items() if name.endswith(".gz")]
+    assert sum(lines) == large.item_count
 
 
 # Terminals.
