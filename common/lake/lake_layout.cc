@@ -1,5 +1,7 @@
 #include "common/lake/lake_layout.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace lake {
@@ -10,6 +12,14 @@ ObjectUri partition(const LakePlace& place) {
 }
 
 }  // namespace
+
+bool is_dt(std::string_view text) {
+    constexpr std::size_t kBytesMax = 64;
+    return !text.empty() && text.size() <= kBytesMax && std::ranges::all_of(text, [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               c == '-' || c == '_';
+    });
+}
 
 ObjectUri data_object(const LakePlace& place, const ExportSummary& summary,
                       const ExportDataFile& file) {

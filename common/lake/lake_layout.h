@@ -15,6 +15,10 @@ namespace lake {
 
 inline constexpr std::string_view kSnapshotDt = "00000000";
 
+// Whether it can be a partition's value: letters, digits, '-' and '_', 64 of them at most. It
+// becomes part of keys, and of queries' texts.
+bool is_dt(std::string_view text);
+
 // The lake's folder of one table and the partition that a backfill writes to.
 struct LakePlace {
     ObjectUri folder;

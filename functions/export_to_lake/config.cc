@@ -1,14 +1,11 @@
 #include "functions/export_to_lake/config.h"
 
-#include <algorithm>
-
 #include "common/dynamodb/change_record.h"
 
 namespace export_to_lake {
 namespace {
 
 constexpr std::string_view kTablePlace = "{table}";
-constexpr std::size_t kDtBytesMax = 64;
 
 std::string fill_template(std::string_view uri, std::string_view table_name) {
     std::string filled(uri);
@@ -36,15 +33,11 @@ std::string read_lake_uri(base::SettingsReader& settings) {
     return uri;
 }
 
-// It becomes part of a key, and of a query's text.
 std::string read_lake_dt(base::SettingsReader& settings) {
     constexpr std::string_view kName = "LAKE_DT";
     std::string dt = settings.text(kName, lake::kSnapshotDt);
-    const bool good = dt.size() <= kDtBytesMax && std::all_of(dt.begin(), dt.end(), [](char c) {
-                          return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-                                 (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
-                      });
-    if (!good) settings.add_fault(kName, dt, "use a day such as 20261120, or leave it out");
+    if (!lake::is_dt(dt))
+        settings.add_fault(kName, dt, "use a day such as 20261120, or leave it out");
     return dt;
 }
 

@@ -24,4 +24,13 @@ TEST(LakeLayout, TakesABucketsRootAFolderAndAnotherDay) {
         "/data/dt=20260101/0169-a1-x.json.gz");
 }
 
+TEST(LakeLayout, KnowsAPartitionsValue) {
+    for (const std::string& value : {std::string("00000000"), std::string("20261120"),
+                                     std::string("a-Z_9"), std::string(64, '1')})
+        EXPECT_TRUE(lake::is_dt(value)) << value;
+    for (const std::string& value : {std::string(), std::string("a/b"), std::string(".."),
+                                     std::string("a b"), std::string("é"), std::string(65, '1')})
+        EXPECT_FALSE(lake::is_dt(value)) << value;
+}
+
 }  // namespace
