@@ -107,7 +107,7 @@ class Backfill {
 
 ExitCode Backfill::give_up(const base::Error& error) const {
     if (stop_.stop_requested()) {
-        seams_.tell("interrupted: no file is done yet\n");
+        seams_.tell("interrupted before the first file\n");
         return ExitCode::interrupted;
     }
     seams_.tell(fmt::format("lakefeed: {}\n", error_text(error)));

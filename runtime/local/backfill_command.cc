@@ -13,8 +13,8 @@
 #include "runtime/local/backfill.h"
 #include "runtime/local/backfill_pool.h"
 #include "runtime/local/command.h"
-#include "runtime/local/stoppable_clock.h"
 #include "runtime/local/real_stores.h"
+#include "runtime/local/stoppable_clock.h"
 
 namespace local {
 namespace {
@@ -47,15 +47,6 @@ struct BackfillArguments {
 
 int workers_default() {
     return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kWorkersMax);
-}
-
-// A partition's value becomes part of a key, and of a query's text.
-bool is_dt(std::string_view text) {
-    constexpr std::size_t kBytesMax = 64;
-    return !text.empty() && text.size() <= kBytesMax && std::ranges::all_of(text, [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-               c == '-' || c == '_';
-    });
 }
 
 void give(std::string_view text) {
@@ -108,7 +99,7 @@ base::Result<BackfillOptions> BackfillCommand::read_arguments() const {
     auto folder = lake::parse_object_uri(arguments_.lake);
     if (!folder) return fault("--lake", folder.error().message);
     options.place.folder = *std::move(folder);
-    if (!arguments_.dt.empty() && !is_dt(arguments_.dt))
+    if (!arguments_.dt.empty() && !lake::is_dt(arguments_.dt))
         return fault("--dt", "use a day such as 20261120, or leave it out");
     options.workers = arguments_.workers > 0 ? arguments_.workers : workers_default();
     if (arguments_.resume) options.mode = BackfillMode::resume;
@@ -125,7 +116,7 @@ ExitCode BackfillCommand::run(const std::stop_token& stop) {
     base::SettingsReader reader(environment);
     options->line = dynamodb::read_line_settings(reader);
     options->place.dt = reader.text("LAKE_DT", lake::kSnapshotDt);
-    if (!is_dt(options->place.dt)) {
+    if (!lake::is_dt(options->place.dt)) {
         reader.add_fault("LAKE_DT", options->place.dt,
                          "use a day such as 20261120, or leave it out");
     }
