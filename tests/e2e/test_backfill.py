@@ -328,7 +328,8 @@ def test_a_disk_that_takes_no_more_is_told(run, large, tmp_path):
         resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, 1 << 16))
 
     # SIGXFSZ stays ignored, as Python has it, so that the call fails instead.
-    done = run("--manifest", large.summary_uri, "--lake", "lake", "--workers", 1, preexec_fn=limit, restore_signals=False)
+    words = ["--manifest", large.summary_uri, "--lake", "lake", "--workers", 1]
+    done = run(*words, preexec_fn=limit, restore_signals=False)
     assert done.returncode == 1, done.stderr
     assert len(re.findall(r"^FAIL .*File too large", done.stderr, re.M)) == 10
     assert "gave up after 10 failures in a row: 2 files not tried" in done.stderr
