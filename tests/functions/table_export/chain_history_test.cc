@@ -17,7 +17,7 @@ using tests::kDayMs;
 using tests::kOrders;
 
 constexpr std::uint64_t kHistoriesOfPlan = 1'000;
-constexpr std::uint64_t kHistoriesOfHandler = 20;
+constexpr std::uint64_t kHistoriesOfHandler = 10;
 
 // The plan, and what the handler does with it, without requests.
 class PlanRunner : public tests::Runner {
@@ -56,7 +56,9 @@ class PlanRunner : public tests::Runner {
   private:
     table_export::History look() const {
         table_export::History history{{}, clock_.now_ms() - 88 * kDayMs};
-        for (const auto* each : service_.listed(kOrders)) {
+        const auto listed = service_.listed(kOrders);
+        history.exports.reserve(listed.size());
+        for (const auto* each : listed) {
             aws::ExportDescription description;
             description.export_arn = each->arn;
             description.status = each->status == "FAILED"      ? aws::ExportStatus::failed

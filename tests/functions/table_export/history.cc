@@ -14,7 +14,7 @@ namespace {
 using table_export::Window;
 using Export = ExportService::Export;
 
-constexpr int kSlots = 24;
+constexpr int kSlots = 20;
 constexpr int kQuietSlots = 14;
 constexpr std::size_t kTimeBytes = 20;  // 2026-11-20T01:00:00Z
 

@@ -44,6 +44,12 @@ TEST(PlanChain, GoesOnFromTheLastWindow) {
     }
 }
 
+TEST(PlanChain, GoesOnFromTheFurthestEnd) {
+    Planning chain;
+    chain.full(0).window(0, 120).window(30, 60);
+    EXPECT_THAT(chain.started(chain.plan(190)), ElementsAre("120 to 180"));
+}
+
 // Another full export on the way is no reason to leave a part of the history out.
 TEST(PlanChain, GoesOnFromTheLastWindowAcrossANewerFullExport) {
     Planning chain;

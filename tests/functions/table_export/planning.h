@@ -73,6 +73,7 @@ struct Planning {
 
     static std::vector<std::string> earlier(const table_export::TablePlan& plan) {
         std::vector<std::string> names;
+        names.reserve(plan.earlier.size());
         for (const auto& each : plan.earlier)
             names.push_back(each.export_arn);
         return names;
