@@ -1,8 +1,5 @@
 #include "runtime/local/object_store.h"
 
-#include <algorithm>
-#include <filesystem>
-
 #include <fmt/format.h>
 
 #include "common/codec/uri.h"
@@ -10,8 +7,6 @@
 
 namespace local {
 namespace {
-
-namespace fs = std::filesystem;
 
 // The local S3 reads the service's name there and checks nothing.
 constexpr std::string_view kAuthorization =
@@ -34,16 +29,6 @@ base::Result<base::Done> S3Store::put(std::string_view key, std::string_view byt
     return base::Error{
         answer->status >= 500 ? base::ErrorKind::service_failed : base::ErrorKind::rejected,
         fmt::format("PutObject to {}: {}", bucket_, answer->status)};
-}
-
-base::Result<base::Done> FolderStore::put(std::string_view key, std::string_view bytes) {
-    const fs::path name(key);
-    if (key.empty() || name.is_absolute() || !name.has_filename() ||
-        std::ranges::find(name, fs::path("..")) != name.end())
-        return base::Error{base::ErrorKind::rejected,
-                           fmt::format("write {}: no name within the folder", key)};
-    return lake::write_object(files_, (fs::path(folder_) / name).string(),
-                              "application/octet-stream", bytes);
 }
 
 }  // namespace local

@@ -1,12 +1,12 @@
-// Where a delivery puts its objects: S3's PutObject on this machine, or a folder.
+// Where a delivery puts its objects: S3's PutObject on this machine.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "common/base/result.h"
-#include "common/lake/folder_store.h"
 
 namespace local {
 
@@ -28,18 +28,6 @@ class S3Store final : public ObjectStore {
   private:
     std::uint16_t port_;
     std::string bucket_;
-};
-
-// A folder; the slashes of a key make folders in it.
-class FolderStore final : public ObjectStore {
-  public:
-    explicit FolderStore(std::string folder) : folder_(std::move(folder)) {}
-    // Kind rejected for a key that would leave the folder, else as lake::FolderStore says.
-    base::Result<base::Done> put(std::string_view key, std::string_view bytes) override;
-
-  private:
-    std::string folder_;
-    lake::FolderStore files_;
 };
 
 }  // namespace local

@@ -1,14 +1,13 @@
 // Reads a Kinesis stream of the local AWS to its end through Firehose's emulator and a function,
 // for the end-to-end tests. Arguments are name=value:
 //   aws=PORT stream=NAME       where the records come from
-//   bucket=NAME or folder=PATH where the objects go
+//   bucket=NAME                where the objects go
 //   bootstrap=PATH             the function; environment.NAME=VALUE its variables
 //   prefix, error_prefix, extension, compression=gzip, partitioning=dynamic
 //   table=DATABASE.NAME:KEY,…  an Iceberg table; may be given several times
 // Prints the report as JSON; exit status 1 where something is not done.
 #include <cstdio>
 #include <map>
-#include <memory>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -76,12 +75,6 @@ local::FunctionOptions make_function(const Arguments& arguments) {
     return function;
 }
 
-std::unique_ptr<local::ObjectStore> make_store(const Arguments& arguments, std::uint16_t port) {
-    if (const std::string folder = find(arguments, "folder"); !folder.empty())
-        return std::make_unique<local::FolderStore>(folder);
-    return std::make_unique<local::S3Store>(port, find(arguments, "bucket"));
-}
-
 base::Result<base::Done> feed(local::KinesisSource& source, local::FirehoseEmulator& firehose) {
     while (!source.at_end()) {
         auto records = source.read();
@@ -110,14 +103,14 @@ int main(int count, char** words) {
     }
     base::SystemClock clock;
     base::SystemRandom random;
-    const std::unique_ptr<local::ObjectStore> store = make_store(arguments, port);
+    local::S3Store store(port, find(arguments, "bucket"));
     local::FunctionProcess function(make_function(arguments), clock, random);
     const std::stop_source stop;
     local::FirehoseEmulator firehose(options, {[&](const std::string& event) {
                                                    return function.invoke({.body = event},
                                                                           stop.get_token());
                                                },
-                                               *store, clock, random});
+                                               store, clock, random});
     local::KinesisSource source(port, find(arguments, "stream"));
     const auto done = feed(source, firehose);
     if (!done) fmt::print(stderr, "{}\n", done.error().message);

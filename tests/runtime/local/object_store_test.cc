@@ -1,51 +1,14 @@
 #include "runtime/local/object_store.h"
 
-#include <filesystem>
 #include <map>
 #include <mutex>
 
 #include <gtest/gtest.h>
 
 #include "runtime/local/http_server.h"
-#include "runtime/local/package.h"
-#include "runtime/local/sample_case.h"
 
 namespace local {
 namespace {
-
-TEST(FolderStore, MakesFoldersOfSlashesAndReplaces) {
-    const auto folder = TemporaryFolder::make();
-    ASSERT_TRUE(folder);
-    FolderStore store(folder->path());
-    ASSERT_TRUE(store.put("dt=20261120/a b.gz", "one"));
-    ASSERT_TRUE(store.put("dt=20261120/a b.gz", std::string("two\0x", 5)));
-    EXPECT_EQ(*read_file(folder->path() + "/dt=20261120/a b.gz"), std::string("two\0x", 5));
-    const auto files = std::filesystem::directory_iterator(folder->path() + "/dt=20261120");
-    EXPECT_EQ(std::distance(begin(files), end(files)), 1) << "no part is left behind";
-}
-
-TEST(FolderStore, NeverLeavesItsFolder) {
-    const auto folder = TemporaryFolder::make();
-    ASSERT_TRUE(folder);
-    FolderStore store(folder->path());
-    for (const char* key : {"", "/etc/x", "../x", "a/../../x", "a/"}) {
-        const auto put = store.put(key, "x");
-        ASSERT_FALSE(put) << key;
-        EXPECT_EQ(put.error().kind, base::ErrorKind::rejected);
-    }
-}
-
-TEST(FolderStore, SaysWhatCannotBeWritten) {
-    const auto folder = TemporaryFolder::make();
-    ASSERT_TRUE(folder);
-    FolderStore store(folder->path());
-    ASSERT_TRUE(store.put("a", "x"));
-    const auto put = store.put("a/b", "x");  // a is a file
-    ASSERT_FALSE(put);
-    EXPECT_EQ(put.error().kind, base::ErrorKind::rejected);
-    EXPECT_NE(put.error().message.find("write " + folder->path() + "/a/b: Not a directory"),
-              std::string::npos);
-}
 
 // A server that keeps what is put, and answers with the status it is told.
 struct S3Server {
