@@ -530,7 +530,8 @@ def broken_connections():
     token = {"token": "not-a-token", "token_type": "PROGRAMMATIC_ACCESS_TOKEN"}
     return {
         "event": created_cloud_trail("a__b", "one"),
-        "setup": [secret_step(private_key=None, accountidentifier=None, username=None, **token)]
+        "environment": "SECRET_ARN=snowflake/token\n",  # the next case begins with its own secret, not with this one
+        "setup": [secret_step("snowflake/token", private_key=None, accountidentifier=None, username=None, **token)]
         + glue_steps("a__b", small("one")) + account_steps(("A", "B")) + others
         + [snowflake_step("RegisterToken", **token), snowflake_step("SetPartitionRows", rows=2),
            snowflake_step("Script", responses=[{"reset": "before"}, {"status": 200}, {"reset": "after"}]),
