@@ -38,7 +38,7 @@ bool is_cancel(const http::Request& request) {
 
 // A statement that runs until it is cancelled; then a look gives `after`.
 std::function<base::Result<http::Response>(const http::Request&)> runs_until_cancelled(
-    base::Result<http::Response> cancel, base::Result<http::Response> after) {
+    const base::Result<http::Response>& cancel, const base::Result<http::Response>& after) {
     return
         [=, cancelled = false](const http::Request& asked) mutable -> base::Result<http::Response> {
             if (is_cancel(asked)) {

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -87,7 +88,7 @@ TEST_F(SqlApiContract, ChecksTheQuery) {
     const std::string id = std::string("requestId=") + kRequestId;
     for (const std::string& query : std::vector<std::string>{
              "", "requestId=", "requestId=7", "requestId=" + std::string(36, 'a'),
-             id + "&retry=yes", id + "&async=1", id + "&nullable=false", id + "&" + id,
+             id + "&retry=yes", id + "&async=1", id + "&nullable=false", fmt::format("{0}&{0}", id),
              id + "&retry", "retry=true"})
         EXPECT_EQ(send("POST", "/api/v2/statements?" + query, body_of(kShow)).status, 400) << query;
     EXPECT_EQ(send("POST", "/api/v2/statements?" + id + "&retry=false", body_of(kShow)).status,
