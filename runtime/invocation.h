@@ -3,8 +3,10 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "common/base/deadline.h"
 #include "common/base/environment.h"
@@ -37,6 +39,14 @@ struct InvocationResponse {
 
 // An error is posted to the caller with its errorType; the loop goes on.
 using Handler = std::function<base::Result<InvocationResponse>(const Invocation&)>;
+
+// A handler is copyable, so what it calls is shared between its copies.
+template <typename Function>
+Handler handler_of(std::shared_ptr<Function> function) {
+    return [function = std::move(function)](const Invocation& invocation) {
+        return function->handle(invocation);
+    };
+}
 
 // Where a streaming handler puts its response, piece by piece. The response begins with the first
 // write; from then on the invocation counts as answered, and an error that the handler returns is

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 
 #include "common/aws/aws_client.h"
 #include "common/http/curl_client.h"
@@ -17,6 +18,24 @@ struct SessionSettings {
     static SessionSettings from_environment(base::SettingsReader& reader,
                                             const base::Environment& environment);
 };
+
+// A function's own settings and those of its calls to AWS.
+template <typename Config>
+struct FunctionSettings {
+    Config config;
+    SessionSettings aws;
+};
+
+// The faults of both are told at once.
+template <typename Config>
+base::Result<FunctionSettings<Config>> read_function_settings(
+    const base::Environment& environment, Config (&read_config)(base::SettingsReader&)) {
+    base::SettingsReader reader(environment);
+    FunctionSettings<Config> settings{read_config(reader), {}};
+    settings.aws = SessionSettings::from_environment(reader, environment);
+    if (auto fault = reader.fault()) return *std::move(fault);
+    return settings;
+}
 
 // The seams of the loop; they outlive the session.
 struct SessionSeams {

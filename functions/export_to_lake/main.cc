@@ -10,19 +10,7 @@
 namespace export_to_lake {
 namespace {
 
-struct Settings {
-    Config config;
-    aws::SessionSettings aws;
-};
-
-base::Result<Settings> read_settings(const base::Environment& environment) {
-    base::SettingsReader reader(environment);
-    Settings settings;
-    settings.config = read_config(reader);
-    settings.aws = aws::SessionSettings::from_environment(reader, environment);
-    if (auto fault = reader.fault()) return std::move(*fault);
-    return settings;
-}
+using Settings = aws::FunctionSettings<Config>;
 
 // All that a loop needs, made once.
 class Function {
@@ -51,12 +39,9 @@ class Function {
 };
 
 base::Result<runtime::Handler> make_handler(const runtime::Context& context) {
-    auto settings = read_settings(context.environment);
+    auto settings = aws::read_function_settings(context.environment, read_config);
     if (!settings) return std::move(settings).error();
-    // A Handler is copyable, so what it holds is shared between its copies.
-    auto function = std::make_shared<Function>(*std::move(settings), context);
-    return runtime::Handler(
-        [function](const runtime::Invocation& invocation) { return function->handle(invocation); });
+    return runtime::handler_of(std::make_shared<Function>(*std::move(settings), context));
 }
 
 }  // namespace

@@ -73,10 +73,7 @@ class Function {
 base::Result<runtime::Handler> make_handler(const runtime::Context& context) {
     auto settings = read_settings(context.environment);
     if (!settings) return std::move(settings).error();
-    // A Handler is copyable, so what it holds is shared between its copies.
-    auto function = std::make_shared<Function>(*settings, context);
-    return runtime::Handler(
-        [function](const runtime::Invocation& invocation) { return function->handle(invocation); });
+    return runtime::handler_of(std::make_shared<Function>(*settings, context));
 }
 
 }  // namespace
