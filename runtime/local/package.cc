@@ -25,7 +25,9 @@ base::Error cannot(std::string message) {
 
 base::Result<TemporaryFolder> TemporaryFolder::make() {
     std::error_code failure;
-    std::string path = (fs::temp_directory_path(failure) / "lakefeed-XXXXXX").string();
+    const fs::path parent = fs::temp_directory_path(failure);
+    if (failure) return cannot("TMPDIR names no folder: unset it, or name one that is there");
+    std::string path = (parent / "lakefeed-XXXXXX").string();
     if (::mkdtemp(path.data()) == nullptr)
         return cannot(fmt::format("make the folder {}: {}; TMPDIR names another place", path,
                                   std::strerror(errno)));  // NOLINT(concurrency-mt-unsafe)

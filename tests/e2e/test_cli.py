@@ -201,6 +201,17 @@ def test_without_moto_it_says_what_to_do(run, bootstrap):
     assert "LAKEFEED_PYTHON" in done.stderr
 
 
+def test_a_temporary_folder_that_is_not_there_is_told(run, events, tmp_path):
+    with zipfile.ZipFile(tmp_path / f"echo-{MACHINE}.zip", "w") as archive:
+        entry = zipfile.ZipInfo("bootstrap")
+        entry.external_attr = 0o100755 << 16
+        archive.writestr(entry, BOOTSTRAP)
+    case = events / "echo" / "right"
+    done = run("replay", "echo", case, "--dist", tmp_path, environment={"TMPDIR": str(tmp_path / "none")})
+    assert done.returncode == 3
+    assert "TMPDIR" in done.stderr
+
+
 @pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
 def test_a_zip_is_unpacked(run, events, tmp_path, compression):
     dist = tmp_path / "dist"
