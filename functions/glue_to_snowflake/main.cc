@@ -19,19 +19,7 @@ namespace {
 // Lambda's INIT phase ends after 10 s.
 constexpr std::int64_t kInitMs = 8'000;
 
-struct Settings {
-    Config config;
-    aws::SessionSettings aws;
-};
-
-base::Result<Settings> read_settings(const base::Environment& environment) {
-    base::SettingsReader reader(environment);
-    Settings settings;
-    settings.config = read_config(reader);
-    settings.aws = aws::SessionSettings::from_environment(reader, environment);
-    if (auto fault = reader.fault()) return std::move(*fault);
-    return settings;
-}
+using Settings = aws::FunctionSettings<Config>;
 
 // The services that a loop talks to, made once.
 struct Services {
@@ -98,7 +86,7 @@ void add_metrics(Services& services, const snowflake::SqlApiCounts& before, cons
 }
 
 base::Result<runtime::Handler> make_handler(const runtime::Context& context) {
-    auto settings = read_settings(context.environment);
+    auto settings = aws::read_function_settings(context.environment, read_config);
     if (!settings) return std::move(settings).error();
     // A Handler is copyable, so what it holds is shared between its copies.
     auto services = std::make_shared<Services>(*std::move(settings), context);
