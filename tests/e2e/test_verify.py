@@ -6,6 +6,7 @@ import decimal
 import gzip
 import json
 import os
+import pathlib
 import random
 import resource
 import signal
@@ -250,22 +251,33 @@ def test_a_full_disk_is_told(verify, tmp_path):
     assert f"the temporary folder {verify.temp}: File too large" in done.stderr
 
 
+def holds_a_file_of(pid: int, folder) -> bool:
+    for file in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            if str(folder) in os.readlink(file):
+                return True
+        except FileNotFoundError:
+            pass  # closed meanwhile
+    return False
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_whatever_ends_it_nothing_remains_in_the_temporary_folder(number, lakefeed, verify, tmp_path):
     export = small_world(tmp_path)
-    # A file of the lake that does not end: it is still being read when the signal comes.
-    pipe = tmp_path / "lake/dt=20251121/endless.json"
+    # A gigabyte of the lake in one file's room: it is still being read when the signal comes.
+    partition = tmp_path / "lake/dt=20251121"
     line = change_line({"id": {"S": "x"}, "rank": {"N": "1"}, "x": {"S": "y" * 1000}}, "MODIFY", NOON // 1000, "5")
-    pipe.parent.mkdir(exist_ok=True)
-    pipe.write_text((line + "\n") * 60_000)
+    partition.mkdir(exist_ok=True)
+    (partition / "long.json").write_text((line + "\n") * 60_000)
+    for index in range(16):
+        (partition / f"long-{index}.json").symlink_to("long.json")
     with subprocess.Popen(
         [str(lakefeed), "verify", "--manifest", export.summary_uri, "--lake", str(tmp_path / "lake"), "--key", "id,rank",
          "--temp", str(verify.temp), "--workers", "1"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
-        files = [f"/proc/{process.pid}/fd/{number}" for number in range(3, 200)]
         deadline = time.monotonic() + 30
-        while not any(os.path.exists(file) and str(verify.temp) in os.readlink(file) for file in files):
+        while not holds_a_file_of(process.pid, verify.temp):
             assert process.poll() is None and time.monotonic() < deadline
         assert os.listdir(verify.temp) == []
         process.send_signal(number)
