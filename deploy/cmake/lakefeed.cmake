@@ -74,6 +74,7 @@ function(lakefeed_test name)
     if(LAKEFEED_SANITIZE)
         # A third of a test's compilation would go into checking the test itself.
         target_compile_options(${name} PRIVATE -fno-sanitize=undefined)
+        target_precompile_headers(${name} REUSE_FROM lakefeed_test_support)
     endif()
     add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES TIMEOUT 300)
