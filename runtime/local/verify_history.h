@@ -2,14 +2,12 @@
 //
 // Lines with a sequence number come from a stream, all others from exports: a snapshot's, or an
 // increment's. Which of two is newer:
-//   both of a stream     the higher sequence number
-//   neither              the later event time; at the same one the increment's that is no INSERT,
-//   as
-//                        a snapshot holds what was written before its time, and an increment what
-//                        was written from there on
-//   one of each          the stream's, unless its event time is before the second of the other's:
-//                        stream times may be whole seconds, and an export in the midst of a second
-//                        holds what the stream's newest change of that second wrote, or less
+// - both of a stream: the higher sequence number;
+// - neither: the later event time; at the same one the increment's that is no INSERT, as a snapshot
+//   holds what was written before its time, and an increment what was written from there on;
+// - one of each: the stream's, unless its event time is before the second of the other's. Stream
+//   times may be whole seconds, and an export in the midst of a second holds what the stream's
+//   newest change of that second wrote, or less.
 // Lines that are repeated count once. Where lines of the same rank do not agree, each of them
 // counts.
 //
