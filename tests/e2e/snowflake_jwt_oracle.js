@@ -15,19 +15,19 @@ const jwt = load(folder + "jsonwebtoken");
 
 async function answer(asked) {
   const given = asked.accessUrl ? { accessUrl: asked.accessUrl } : { account: asked.account };
+  const key = require("crypto").createPrivateKey({ key: asked.key, passphrase: asked.passphrase });
+  // As a text the driver takes PKCS #8 in the clear; Node opens all other forms.
   const config = new ConnectionConfig({
     ...given,
     username: asked.username,
     authenticator: "SNOWFLAKE_JWT",
-    privateKey: asked.key,
-    privateKeyPass: asked.passphrase,
+    privateKey: key.export({ type: "pkcs8", format: "pem" }),
   });
   const driverToken = { data: {} };
   const authenticator = new AuthKeypair(config);
   await authenticator.authenticate("SNOWFLAKE_JWT", "", config.account, asked.username);
   authenticator.updateBody(driverToken);
   const parts = jwt.decode(driverToken.data.TOKEN, { complete: true });
-  const key = require("crypto").createPrivateKey({ key: asked.key, passphrase: asked.passphrase });
   const signed = asked.claims ? jwt.sign(asked.claims, key, { algorithm: "RS256" }) : null;
   return { account: config.account, header: parts.header, claims: parts.payload, signed };
 }
