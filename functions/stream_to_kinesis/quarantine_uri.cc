@@ -3,31 +3,17 @@
 #include <algorithm>
 #include <utility>
 
-#include "common/base/utf8.h"
+#include "common/aws/s3_client.h"
 
 namespace stream_to_kinesis {
 namespace {
 
 constexpr std::string_view kS3Scheme = "s3://";
-constexpr std::size_t kBucketCharactersMin = 3;
-constexpr std::size_t kBucketCharactersMax = 63;
 // Of the 1,024 bytes of a key, the rest is for the record's own name.
 constexpr std::size_t kPrefixBytesMax = 512;
 
 base::Error fault(std::string_view remedy) {
     return {base::ErrorKind::config_invalid, std::string(remedy)};
-}
-
-// S3's page: "General purpose bucket naming rules".
-bool is_bucket_name(std::string_view name) {
-    const auto is_letter_or_digit = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-    };
-    return name.size() >= kBucketCharactersMin && name.size() <= kBucketCharactersMax &&
-           is_letter_or_digit(name.front()) && is_letter_or_digit(name.back()) &&
-           name.find("..") == std::string_view::npos &&
-           std::all_of(name.begin(), name.end(),
-                       [&](char c) { return is_letter_or_digit(c) || c == '.' || c == '-'; });
 }
 
 bool is_prefix(std::string_view prefix) {
@@ -48,7 +34,7 @@ base::Result<QuarantineUri> parse_quarantine_uri(std::string_view uri) {
     const std::size_t slash = std::min(uri.find('/'), uri.size());
     S3Folder folder{std::string(uri.substr(0, slash)),
                     std::string(uri.substr(std::min(slash + 1, uri.size())))};
-    if (!is_bucket_name(folder.bucket) || !is_prefix(folder.prefix))
+    if (!aws::is_bucket_name(folder.bucket) || !is_prefix(folder.prefix))
         return fault("use s3://bucket/prefix/ with a bucket's name");
     if (!folder.prefix.empty() && folder.prefix.back() != '/') folder.prefix += '/';
     return QuarantineUri(std::move(folder));

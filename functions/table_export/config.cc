@@ -5,13 +5,12 @@
 
 #include <fmt/format.h>
 
+#include "common/aws/s3_client.h"
 #include "common/base/utf8.h"
 
 namespace table_export {
 namespace {
 
-constexpr std::size_t kBucketBytesMin = 3;
-constexpr std::size_t kBucketBytesMax = 63;
 constexpr std::size_t kPrefixCharactersMax = 1'024;
 constexpr std::size_t kKmsKeyIdBytesMax = 2'048;
 constexpr std::size_t kAccountDigits = 12;
@@ -32,17 +31,9 @@ bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-bool is_bucket_end(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z');
-}
-
 // Page: "General purpose bucket naming rules" (Amazon S3).
 bool is_bucket_name(std::string_view name) {
-    if (name.size() < kBucketBytesMin || name.size() > kBucketBytesMax) return false;
-    if (!is_bucket_end(name.front()) || !is_bucket_end(name.back())) return false;
-    const bool allowed = std::all_of(
-        name.begin(), name.end(), [](char c) { return is_bucket_end(c) || c == '-' || c == '.'; });
-    if (!allowed || name.find("..") != std::string_view::npos) return false;
+    if (!aws::is_bucket_name(name)) return false;
     const bool looks_like_address =
         std::all_of(name.begin(), name.end(), [](char c) { return is_digit(c) || c == '.'; }) &&
         std::count(name.begin(), name.end(), '.') == 3;
