@@ -128,6 +128,7 @@ base::Result<GlueTable> parse_glue_table(std::string_view answer) {
                 .database = reader.text(*value, "DatabaseName"),
                 .name = reader.text(*value, "Name")};
     table.table_type = reader.text(*value, "TableType");
+    table.description = reader.text(*value, "Description");
     table.version_id = reader.text(*value, "VersionId");
     table.parameters = reader.parameters(*value, "Parameters");
     table.partition_keys = reader.columns(*value, "PartitionKeys");

@@ -40,6 +40,15 @@ struct GlueStorageDescriptor {
     GlueParameters parameters;
 };
 
+// One partition. Where it has a storage descriptor of its own, `serialization_library` and
+// `input_format` say how its files are read.
+struct GluePartition {
+    std::vector<std::string> values;  // in the order of the table's partition keys
+    std::string location;
+    std::string serialization_library;
+    std::string input_format;
+};
+
 struct GlueTableId {
     std::string catalog_id;  // empty: the caller's account
     std::string database;
@@ -49,6 +58,7 @@ struct GlueTableId {
 struct GlueTable {
     GlueTableId id;
     std::string table_type;
+    std::string description;
     std::string version_id;
     GlueParameters parameters;
     std::vector<GlueColumn> partition_keys;

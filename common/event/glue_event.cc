@@ -154,10 +154,12 @@ base::Result<GlueEvent> read_glue_event(const codec::JsonValue& value) {
 
 }  // namespace
 
-base::Result<GlueEvent> parse_glue_event(std::string_view text) {
+base::Result<CatalogEvent> parse_glue_event(std::string_view text) {
     auto document = codec::parse_json(text, "the event");
     if (!document) return invalid(std::move(document).error().message);
-    return read_glue_event(*document);
+    auto event = read_glue_event(*document);
+    if (!event) return std::move(event).error();
+    return CatalogEvent(*std::move(event));
 }
 
 base::Result<std::optional<std::vector<GlueMessage>>> parse_glue_messages(std::string_view text) {
@@ -176,7 +178,7 @@ base::Result<std::optional<std::vector<GlueMessage>>> parse_glue_messages(std::s
         const auto body = codec::find_text(record, "body");
         messages.push_back({std::string(*message_id),
                             body ? parse_glue_event(*body)
-                                 : base::Result<GlueEvent>(invalid("the message has no body"))});
+                                 : base::Result<CatalogEvent>(invalid("the message has no body"))});
     }
     return Messages(std::move(messages));
 }

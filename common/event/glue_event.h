@@ -21,6 +21,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "common/base/result.h"
@@ -33,7 +34,16 @@ struct GlueTableReference {
     std::string table;  // empty where the event is about the database
 };
 
-enum class GlueChange { table_written, table_deleted, partitions_changed, other };
+enum class GlueChange {
+    table_written,
+    table_deleted,
+    partitions_changed,
+    database_deleted,  // its tables go without events of their own
+    other,             // changes no table
+};
+
+// A partition that an event names: its values, in the order of the table's keys.
+using GluePartitionValues = std::vector<std::string>;
 
 struct GlueEvent {
     std::string id;    // CloudTrail's eventID, or EventBridge's id
@@ -42,15 +52,29 @@ struct GlueEvent {
     GlueChange change = GlueChange::other;
     std::string error_code;  // of a call that failed and changed nothing
     std::vector<GlueTableReference> tables;
+    // Of partitions_changed. Not complete where the event left some out, or named them in a way
+    // that cannot be read for sure: then the table is to be looked at whole.
+    std::vector<GluePartitionValues> partitions;
+    bool partitions_are_complete = false;
 };
 
-// Kind event_invalid where `text` is no Glue event, or is one that must name its tables and does
+// {"action":"reconcile","database":…,"table":…,"dry_run":true}: all but the action may be left out;
+// a table needs its database.
+struct ReconcileEvent {
+    std::string database;  // empty: all of the catalog
+    std::string table;     // empty: all of the database
+    bool dry_run = false;
+};
+
+using CatalogEvent = std::variant<GlueEvent, ReconcileEvent>;
+
+// Kind event_invalid where `text` is no such event, or is one that must name its tables and does
 // not.
-base::Result<GlueEvent> parse_glue_event(std::string_view text);
+base::Result<CatalogEvent> parse_glue_event(std::string_view text);
 
 struct GlueMessage {
     std::string message_id;
-    base::Result<GlueEvent> event;
+    base::Result<CatalogEvent> event;
 };
 
 // The messages of an SQS batch; nothing where `text` is no such batch. Kind event_invalid where it

@@ -1,44 +1,60 @@
 #include "common/snowflake/external_table.h"
 
-#include <algorithm>
-
-#include "common/codec/digest.h"
-#include "common/codec/hex.h"
-
 namespace snowflake {
 namespace {
 
-constexpr std::size_t kHashDigits = 32;
+Sql column(const VirtualColumn& column) {
+    return Sql()
+        .identifier(column.name)
+        .fixed(" ")
+        .sql(column.type)
+        .fixed(" AS (")
+        .sql(column.expression)
+        .fixed(")");
+}
 
 Sql column_list(const ExternalTable& table) {
     std::vector<Sql> columns;
-    columns.reserve(table.columns.size());
-    for (const VirtualColumn& column : table.columns) {
-        columns.push_back(Sql()
-                              .identifier(column.name)
-                              .fixed(" ")
-                              .sql(column.type)
-                              .fixed(" AS (")
-                              .sql(column.expression)
-                              .fixed(")"));
-    }
+    columns.reserve(table.columns.size() + table.partition_columns.size());
+    for (const VirtualColumn& each : table.columns)
+        columns.push_back(column(each));
+    for (const VirtualColumn& each : table.partition_columns)
+        columns.push_back(column(each));
     return Sql("(").list(columns).fixed(")");
 }
 
-// From the name to FILE_FORMAT: what defines the table.
-Sql definition(const ExternalTable& table) {
+Sql partition_by(const ExternalTable& table) {
+    if (table.partition_columns.empty()) return {};
+    std::vector<Sql> keys;
+    keys.reserve(table.partition_columns.size());
+    for (const VirtualColumn& key : table.partition_columns)
+        keys.push_back(Sql().identifier(key.name));
+    return Sql(" PARTITION BY (").list(keys).fixed(")");
+}
+
+Fixed boolean(AutoRefresh auto_refresh) {
+    return auto_refresh == AutoRefresh::on ? Fixed("TRUE") : Fixed("FALSE");
+}
+
+Sql body(const ExternalTable& table) {
     Sql sql;
-    sql.table(table.name).fixed(" ").sql(column_list(table));
-    if (!table.partition_by.empty()) {
-        std::vector<Sql> keys;
-        keys.reserve(table.partition_by.size());
-        for (const Identifier& key : table.partition_by)
-            keys.push_back(Sql().identifier(key));
-        sql.fixed(" PARTITION BY (").list(keys).fixed(")");
+    sql.table(table.name).fixed(" ").sql(column_list(table)).sql(partition_by(table));
+    sql.fixed(" LOCATION = ").stage_path(table.location);
+    if (table.partition_type == PartitionType::user_specified) {
+        sql.fixed(" PARTITION_TYPE = USER_SPECIFIED");
+    } else {
+        sql.fixed(" AUTO_REFRESH = ").fixed(boolean(table.auto_refresh));
+        sql.fixed(" PATTERN = '(.*/)?[^._/][^/]*'");
     }
-    sql.fixed(" LOCATION = ").stage_path(table.location).fixed(" AUTO_REFRESH = ");
-    sql.fixed(table.auto_refresh == AutoRefresh::on ? Fixed("TRUE") : Fixed("FALSE"));
     return sql.fixed(" FILE_FORMAT = (").sql(table.file_format).fixed(")");
+}
+
+Sql alter_table(const TableName& name) {
+    return Sql("ALTER TABLE ").table(name);
+}
+
+Sql alter_external_table(const TableName& name) {
+    return Sql("ALTER EXTERNAL TABLE ").table(name);
 }
 
 }  // namespace
@@ -46,27 +62,58 @@ Sql definition(const ExternalTable& table) {
 Sql create_external_table(const ExternalTable& table, CreateMode mode, std::string_view comment) {
     Sql sql;
     if (mode == CreateMode::replace) {
-        sql.fixed("CREATE OR REPLACE EXTERNAL TABLE ").sql(definition(table)).fixed(" COPY GRANTS");
+        sql.fixed("CREATE OR REPLACE EXTERNAL TABLE ").sql(body(table)).fixed(" COPY GRANTS");
     } else {
-        sql.fixed("CREATE EXTERNAL TABLE IF NOT EXISTS ").sql(definition(table));
+        sql.fixed("CREATE EXTERNAL TABLE IF NOT EXISTS ").sql(body(table));
     }
     return sql.fixed(" COMMENT = ").literal(comment);
 }
 
-std::string definition_hash(const ExternalTable& table) {
-    return codec::hex_lower(codec::sha256(definition(table).text())).substr(0, kHashDigits);
+Sql add_column(const TableName& name, const VirtualColumn& added) {
+    return alter_table(name).fixed(" ADD COLUMN IF NOT EXISTS ").sql(column(added));
 }
 
-Sql show_external_tables_like(const TableName& name) {
-    // A backslash would escape the character after it, so any one character stands in its place.
-    std::string pattern = name.table.name();
-    std::replace(pattern.begin(), pattern.end(), '\\', '_');
-    return Sql("SHOW EXTERNAL TABLES LIKE ")
-        .literal(pattern)
-        .fixed(" IN SCHEMA ")
-        .identifier(name.database)
-        .fixed(".")
-        .identifier(name.schema);
+Sql drop_column(const TableName& name, const Identifier& dropped) {
+    return alter_table(name).fixed(" DROP COLUMN IF EXISTS ").identifier(dropped);
+}
+
+Sql set_auto_refresh(const TableName& name, AutoRefresh auto_refresh) {
+    return alter_external_table(name).fixed(" SET AUTO_REFRESH = ").fixed(boolean(auto_refresh));
+}
+
+Sql refresh(const TableName& name, std::string_view path) {
+    Sql sql = alter_external_table(name).fixed(" REFRESH");
+    if (!path.empty()) sql.fixed(" ").literal(path);
+    return sql;
+}
+
+Sql comment_on_table(const TableName& name, std::string_view comment) {
+    return Sql("COMMENT ON TABLE ").table(name).fixed(" IS ").literal(comment);
+}
+
+Sql drop_external_table(const TableName& name) {
+    return Sql("DROP EXTERNAL TABLE IF EXISTS ").table(name);
+}
+
+Sql rename_table(const TableName& name, const Identifier& to) {
+    return alter_table(name).fixed(" RENAME TO ").table({name.database, name.schema, to});
+}
+
+Sql add_partition(const TableName& name, const std::vector<PartitionValue>& values,
+                  std::string_view path) {
+    std::vector<Sql> pairs;
+    pairs.reserve(values.size());
+    for (const PartitionValue& pair : values)
+        pairs.push_back(Sql().identifier(pair.column).fixed(" = ").literal(pair.value));
+    return alter_external_table(name)
+        .fixed(" ADD PARTITION (")
+        .list(pairs)
+        .fixed(") LOCATION ")
+        .literal(path);
+}
+
+Sql drop_partition(const TableName& name, std::string_view path) {
+    return alter_external_table(name).fixed(" DROP PARTITION LOCATION ").literal(path);
 }
 
 }  // namespace snowflake

@@ -128,6 +128,10 @@ base::Result<StageName> StageName::from(std::string_view text) {
     return StageName(std::string(text));
 }
 
+StageName StageName::quoted(const TableName& name) {
+    return StageName(Sql().table(name).text());
+}
+
 base::Result<StagePath> StagePath::from(const StageName& stage, std::string_view path) {
     std::string text = "@" + stage.text() + "/" + std::string(path);
     while (!path.empty()) {
@@ -155,12 +159,12 @@ Sql& Sql::identifier(const Identifier& identifier) {
     return *this;
 }
 
+Sql& Sql::schema(const SchemaName& name) {
+    return identifier(name.database).fixed(".").identifier(name.schema);
+}
+
 Sql& Sql::table(const TableName& name) {
-    return identifier(name.database)
-        .fixed(".")
-        .identifier(name.schema)
-        .fixed(".")
-        .identifier(name.table);
+    return schema(name.in()).fixed(".").identifier(name.table);
 }
 
 Sql& Sql::literal(std::string_view text) {

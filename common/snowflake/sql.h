@@ -30,17 +30,28 @@ class Identifier {
     std::string name_;
 };
 
-// "DB"."SCHEMA"."TABLE"
+// "DB"."SCHEMA"
+struct SchemaName {
+    Identifier database;
+    Identifier schema;
+    bool operator==(const SchemaName&) const = default;
+};
+
+// "DB"."SCHEMA"."TABLE"; of stages too.
 struct TableName {
     Identifier database;
     Identifier schema;
     Identifier table;
+    [[nodiscard]] SchemaName in() const { return {database, schema}; }
+    bool operator==(const TableName&) const = default;
 };
 
-// A stage of unquoted identifiers, one to three parts: DB.SCHEMA.STAGE.
+// A stage as LOCATION names it: of unquoted identifiers, one to three parts (DB.SCHEMA.STAGE), or
+// three quoted ones.
 class StageName {
   public:
     static base::Result<StageName> from(std::string_view text);
+    static StageName quoted(const TableName& name);
     [[nodiscard]] const std::string& text() const { return text_; }
 
   private:
@@ -80,6 +91,7 @@ class Sql {
 
     Sql& fixed(Fixed text);
     Sql& identifier(const Identifier& identifier);
+    Sql& schema(const SchemaName& name);
     Sql& table(const TableName& name);
     Sql& literal(std::string_view text);
     // A literal for the delimiters of a file format: bytes beyond ASCII as \xHH, each by itself.

@@ -71,33 +71,27 @@ void read_database_map(base::SettingsReader& settings, Config& config) {
     }
 }
 
-// What contracts name and this version leaves to a later one.
-void refuse_later_settings(base::SettingsReader& settings) {
-    constexpr std::string_view kNotYet = "this version does not support it; ";
-    if (settings.choice<PartitionMode>("PARTITION_MODE",
-                                       {{"expression", PartitionMode::expression},
-                                        {"user_specified", PartitionMode::user_specified}}) ==
-        PartitionMode::user_specified) {
-        settings.add_fault("PARTITION_MODE", "user_specified",
-                           fmt::format("{}use expression", kNotYet));
-    }
-    const auto policy =
-        settings.choice<DeletePolicy>("DELETE_POLICY", {{"ignore", DeletePolicy::ignore},
-                                                        {"drop", DeletePolicy::drop},
-                                                        {"rename", DeletePolicy::rename}});
-    if (policy != DeletePolicy::ignore) {
-        settings.add_fault("DELETE_POLICY", policy == DeletePolicy::drop ? "drop" : "rename",
-                           fmt::format("{}use ignore", kNotYet));
-    }
-    for (const std::string_view name : {"ICEBERG_CATALOG_INTEGRATION", "ICEBERG_EXTERNAL_VOLUME"}) {
-        if (const std::string value = settings.text(name); !value.empty())
-            settings.add_fault(name, value, fmt::format("{}leave it unset", kNotYet));
+void read_partitions(base::SettingsReader& settings, Config& config) {
+    config.partition_mode = settings.choice<PartitionMode>(
+        "PARTITION_MODE", {{"expression", PartitionMode::expression},
+                           {"user_specified", PartitionMode::user_specified}});
+    config.auto_refresh = settings.boolean("AUTO_REFRESH", true) ? snowflake::AutoRefresh::on
+                                                                 : snowflake::AutoRefresh::off;
+}
+
+void read_iceberg(base::SettingsReader& settings, Config& config) {
+    constexpr std::string_view kVolume = "ICEBERG_EXTERNAL_VOLUME";
+    config.iceberg_catalog_integration = settings.text("ICEBERG_CATALOG_INTEGRATION");
+    config.iceberg_external_volume = settings.text(kVolume);
+    if (config.iceberg_catalog_integration.empty() && !config.iceberg_external_volume.empty()) {
+        settings.add_fault(kVolume, config.iceberg_external_volume,
+                           "set ICEBERG_CATALOG_INTEGRATION as well, or leave it unset");
     }
 }
 
 }  // namespace
 
-base::Result<SchemaName> parse_schema_name(std::string_view text) {
+base::Result<snowflake::SchemaName> parse_schema_name(std::string_view text) {
     auto database = take_name(text, "the database");
     if (!database) return std::move(database).error();
     if (!text.starts_with('.')) return fault("one dot stands between database and schema");
@@ -105,7 +99,7 @@ base::Result<SchemaName> parse_schema_name(std::string_view text) {
     auto schema = take_name(text, "the schema");
     if (!schema) return std::move(schema).error();
     if (!text.empty()) return fault("nothing follows the schema");
-    return SchemaName{*std::move(database), *std::move(schema)};
+    return snowflake::SchemaName{*std::move(database), *std::move(schema)};
 }
 
 Config read_config(base::SettingsReader& settings) {
@@ -126,9 +120,13 @@ Config read_config(base::SettingsReader& settings) {
         settings.choice<ColumnCase>("COLUMN_CASE", {{"auto", ColumnCase::automatic},
                                                     {"exact", ColumnCase::exact},
                                                     {"ignore_case", ColumnCase::ignore_case}});
-    config.auto_refresh = settings.boolean("AUTO_REFRESH", true) ? snowflake::AutoRefresh::on
-                                                                 : snowflake::AutoRefresh::off;
-    refuse_later_settings(settings);
+    read_partitions(settings, config);
+    config.delete_policy =
+        settings.choice<DeletePolicy>("DELETE_POLICY", {{"ignore", DeletePolicy::ignore},
+                                                        {"drop", DeletePolicy::drop},
+                                                        {"rename", DeletePolicy::rename}});
+    read_iceberg(settings, config);
+    config.copy_comments = settings.boolean("COPY_COMMENTS", false);
     return config;
 }
 

@@ -48,7 +48,7 @@ base::Result<runtime::InvocationResponse> CatalogHandler::handle(
         return runtime::InvocationResponse{handle_batch(*batch, invocation)};
     const auto event = event::parse_glue_event(invocation.event);
     if (!event) return event.error();
-    const EventOutcome outcome = handle_event(*event, invocation);
+    const EventOutcome outcome = handle_event(std::get<event::GlueEvent>(*event), invocation);
     metrics_.flush(log_);
     if (!outcome.failures.empty()) return sync_failed(outcome.failures, outcome.tables.size());
     return runtime::InvocationResponse{write_response(outcome.tables)};
@@ -66,7 +66,8 @@ std::string CatalogHandler::handle_batch(const std::vector<event::GlueMessage>& 
             failed.emplace_back(message.message_id);
             continue;
         }
-        const EventOutcome outcome = handle_event(*message.event, invocation);
+        const EventOutcome outcome =
+            handle_event(std::get<event::GlueEvent>(*message.event), invocation);
         if (!outcome.failures.empty()) failed.emplace_back(message.message_id);
     }
     metrics_.flush(log_);
@@ -89,6 +90,7 @@ std::string CatalogHandler::reason_to_skip_event(const event::GlueEvent& event) 
             return settings_.auto_refresh == snowflake::AutoRefresh::on
                        ? "AUTO_REFRESH finds new files of partitions by itself"
                        : "this version does not refresh partitions one by one";
+        case event::GlueChange::database_deleted:
         case event::GlueChange::other:
             break;
     }

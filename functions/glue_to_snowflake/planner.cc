@@ -2,13 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "common/codec/json.h"
+#include "functions/glue_to_snowflake/mark.h"
 
 namespace glue_to_snowflake {
 namespace {
-
-constexpr std::string_view kMarkWord = "lakefeed ";
-constexpr std::int64_t kMarkVersion = 1;
 
 std::string with_notes(std::string reason, const std::vector<std::string>& notes) {
     for (const std::string& note : notes)
@@ -23,52 +20,47 @@ bool same_source(const aws::GlueTableId& left, const aws::GlueTableId& right) {
 
 }  // namespace
 
-std::string write_mark(const Mark& mark) {
-    codec::JsonWriter json;
-    json.begin_object().member_integer("version", kMarkVersion);
-    json.member("catalog", mark.source.catalog_id).member("database", mark.source.database);
-    json.member("table", mark.source.name).member("definition", mark.definition).end_object();
-    return std::string(kMarkWord) + json.take();
-}
-
-std::optional<Mark> parse_mark(std::string_view comment) {
-    if (!comment.starts_with(kMarkWord)) return std::nullopt;
-    const auto document = codec::parse_json(comment.substr(kMarkWord.size()), "the mark");
-    if (!document || codec::find_integer(*document, "version") != kMarkVersion) return std::nullopt;
-    const auto catalog = codec::find_text(*document, "catalog");
-    const auto database = codec::find_text(*document, "database");
-    const auto table = codec::find_text(*document, "table");
-    const auto definition = codec::find_text(*document, "definition");
-    if (!catalog || !database || !table || !definition) return std::nullopt;
-    return Mark{{std::string(*catalog), std::string(*database), std::string(*table)},
-                std::string(*definition)};
-}
-
 std::string_view action_name(Action action) {
     switch (action) {
         case Action::none:
             return "none";
         case Action::create:
             return "create";
+        case Action::alter:
+            return "alter";
         case Action::replace:
             return "replace";
+        case Action::refresh:
+            return "refresh";
+        case Action::drop:
+            return "drop";
+        case Action::rename:
+            return "rename";
         case Action::skip:
             break;
     }
     return "skip";
 }
 
+bool wants_columns(const TableDefinition& /*definition*/, const aws::GlueTableId& /*source*/,
+                   const snowflake::ShownTable& /*shown*/) {
+    return false;
+}
+
 Plan plan_table(const TableDefinition& definition, const aws::GlueTableId& source,
-                const std::optional<snowflake::ShownTable>& shown) {
-    const Mark mark{source, snowflake::definition_hash(definition.table)};
-    const auto create = [&](snowflake::CreateMode mode) {
-        return std::vector{create_external_table(definition.table, mode, write_mark(mark))};
+                const std::optional<Shown>& shown) {
+    const Mark mark{source, definition_hash(definition.table)};
+    const std::string name = snowflake::Sql().table(definition.table.name).text();
+    const auto create = [&](snowflake::CreateMode mode, std::string_view reason) {
+        return std::vector{
+            PlannedStatement{create_external_table(definition.table, mode, write_mark(mark)),
+                             fmt::format("CREATE EXTERNAL TABLE {}", name), std::string(reason)}};
     };
     if (!shown) {
         return {Action::create, with_notes("the table is new", definition.notes),
-                create(snowflake::CreateMode::if_not_exists)};
+                create(snowflake::CreateMode::if_not_exists, "the table is new")};
     }
-    const auto old = parse_mark(shown->comment);
+    const auto old = parse_mark(shown->table.comment);
     if (!old) {
         return {Action::skip, "a table of that name is there without lakefeed's mark", {}};
     }
@@ -81,7 +73,7 @@ Plan plan_table(const TableDefinition& definition, const aws::GlueTableId& sourc
     if (old->definition == mark.definition)
         return {Action::none, with_notes("the definition is the same", definition.notes), {}};
     return {Action::replace, with_notes("the definition changed", definition.notes),
-            create(snowflake::CreateMode::replace)};
+            create(snowflake::CreateMode::replace, "the definition changed")};
 }
 
 }  // namespace glue_to_snowflake

@@ -15,8 +15,8 @@ std::string name_text(const snowflake::TableName& name) {
 TableOutcome with_plan(TableOutcome outcome, const Plan& plan) {
     outcome.action = plan.action;
     outcome.reason = plan.reason;
-    for (const snowflake::Sql& statement : plan.statements)
-        outcome.statements.push_back(statement.text());
+    for (const PlannedStatement& statement : plan.statements)
+        outcome.statements.push_back(statement.sql.text());
     return outcome;
 }
 
@@ -69,8 +69,8 @@ base::Result<TableOutcome> TableSync::apply(const TableDefinition& definition,
         if (!shown) return std::move(shown).error();
         const Plan plan = plan_table(definition, source, *shown);
         bool done = true;
-        for (const snowflake::Sql& statement : plan.statements) {
-            auto executed = execute(statement, name, request);
+        for (const PlannedStatement& statement : plan.statements) {
+            auto executed = execute(statement, request);
             if (!executed) return std::move(executed).error();
             done = done && *executed;
         }
@@ -81,10 +81,10 @@ base::Result<TableOutcome> TableSync::apply(const TableDefinition& definition,
         fmt::format("CREATE EXTERNAL TABLE {}: another object has that name", name_text(name))};
 }
 
-base::Result<TableSync::Shown> TableSync::show(const snowflake::TableName& name,
-                                               const SyncRequest& request) {
+base::Result<std::optional<Shown>> TableSync::show(const snowflake::TableName& name,
+                                                   const SyncRequest& request) {
     auto result =
-        sql_api_->execute({.sql = snowflake::show_external_tables_like(name),
+        sql_api_->execute({.sql = show_table_like(snowflake::TableKind::external, name),
                            .subject = fmt::format("SHOW EXTERNAL TABLES LIKE {}", name_text(name)),
                            .query_tag = std::string(request.query_tag),
                            .deadline = request.deadline});
@@ -96,19 +96,20 @@ base::Result<TableSync::Shown> TableSync::show(const snowflake::TableName& name,
                                "SHOW EXTERNAL TABLES: a row of the answer has no name"};
         }
         if (*found != name.table.name()) continue;
-        return Shown(snowflake::ShownTable{
-            std::string(*found), std::string(result->value(row, "comment").value_or(""))});
+        return std::optional(
+            Shown{{.name = std::string(*found),
+                   .comment = std::string(result->value(row, "comment").value_or(""))},
+                  {}});
     }
-    return Shown();
+    return std::optional<Shown>();
 }
 
-base::Result<bool> TableSync::execute(const snowflake::Sql& sql, const snowflake::TableName& name,
+base::Result<bool> TableSync::execute(const PlannedStatement& statement,
                                       const SyncRequest& request) {
-    auto result =
-        sql_api_->execute({.sql = sql,
-                           .subject = fmt::format("CREATE EXTERNAL TABLE {}", name_text(name)),
-                           .query_tag = std::string(request.query_tag),
-                           .deadline = request.deadline});
+    auto result = sql_api_->execute({.sql = statement.sql,
+                                     .subject = statement.subject,
+                                     .query_tag = std::string(request.query_tag),
+                                     .deadline = request.deadline});
     if (!result) return std::move(result).error();
     // IF NOT EXISTS succeeds without doing anything where any object of that name is there.
     const auto status = result->rows.empty() ? std::nullopt : result->value(0, "status");

@@ -26,10 +26,14 @@ struct TableOutcome {
     std::vector<std::string> statements = {};
 };
 
+// Off: Snowflake is read where it can be, and nothing is changed there (a dry run).
+enum class Sending { off, on };
+
 struct SyncRequest {
     aws::GlueTableId source;
     std::string_view query_tag;
     base::Deadline deadline;
+    Sending sending = Sending::on;
 };
 
 class TableSync {
@@ -42,15 +46,13 @@ class TableSync {
     base::Result<TableOutcome> sync(const SyncRequest& request);
 
   private:
-    using Shown = std::optional<snowflake::ShownTable>;
-
     base::Result<TableOutcome> apply(const TableDefinition& definition,
                                      const aws::GlueTableId& source, const SyncRequest& request,
                                      TableOutcome outcome);
-    base::Result<Shown> show(const snowflake::TableName& name, const SyncRequest& request);
+    base::Result<std::optional<Shown>> show(const snowflake::TableName& name,
+                                            const SyncRequest& request);
     // Whether a statement did its work; false where the object was there already.
-    base::Result<bool> execute(const snowflake::Sql& sql, const snowflake::TableName& name,
-                               const SyncRequest& request);
+    base::Result<bool> execute(const PlannedStatement& statement, const SyncRequest& request);
 
     const Config& config_;
     const SnowflakeSettings& settings_;

@@ -35,7 +35,7 @@ std::optional<std::pair<std::string_view, std::string_view>> split_database(std:
     return std::pair(database, schema);
 }
 
-using SchemaOrSkip = std::variant<SchemaName, Skip>;
+using SchemaOrSkip = std::variant<snowflake::SchemaName, Skip>;
 
 base::Result<SchemaOrSkip> target_schema(std::string_view database, const Config& config) {
     if (config.database_rule == DatabaseRule::map) {
@@ -52,7 +52,7 @@ base::Result<SchemaOrSkip> target_schema(std::string_view database, const Config
     auto schema =
         snowflake::Identifier::from(folded(parts->second, config.identifier_case), "the schema");
     if (!schema) return std::move(schema).error();
-    return SchemaOrSkip(SchemaName{*std::move(name), *std::move(schema)});
+    return SchemaOrSkip(snowflake::SchemaName{*std::move(name), *std::move(schema)});
 }
 
 // Gathers the columns of one table.
@@ -79,13 +79,13 @@ class ColumnList {
         if (!expression) return named(column, std::move(expression).error());
         auto name = take_name(column);
         if (!name) return std::move(name).error();
-        partition_by.push_back(*name);
-        columns.push_back({*std::move(name), snowflake_type(*type), *std::move(expression)});
+        partition_columns.push_back(
+            {*std::move(name), snowflake_type(*type), *std::move(expression)});
         return base::Done{};
     }
 
     std::vector<snowflake::VirtualColumn> columns;
-    std::vector<snowflake::Identifier> partition_by;
+    std::vector<snowflake::VirtualColumn> partition_columns;
     std::vector<std::string> notes;
 
   private:
@@ -144,14 +144,13 @@ base::Result<TargetName> target_name(std::string_view database, std::string_view
     if (auto* skip = std::get_if<Skip>(&*schema)) return TargetName(std::move(*skip));
     auto name = snowflake::Identifier::from(folded(table, config.identifier_case), "the table");
     if (!name) return std::move(name).error();
-    const auto& target = std::get<SchemaName>(*schema);
+    const auto& target = std::get<snowflake::SchemaName>(*schema);
     return TargetName(snowflake::TableName{target.database, target.schema, *std::move(name)});
 }
 
-base::Result<DefinitionOrSkip> define_table(const aws::GlueTable& table,
-                                            const snowflake::TableName& name, const Config& config,
-                                            const SnowflakeSettings& settings) {
-    const auto skip = [](std::string reason) { return DefinitionOrSkip(Skip{std::move(reason)}); };
+base::Result<Definition> define_table(const aws::GlueTable& table, const snowflake::TableName& name,
+                                      const Config& config, const SnowflakeSettings& settings) {
+    const auto skip = [](std::string reason) { return Definition(Skip{std::move(reason)}); };
     if (auto reason = reason_to_skip(table)) return skip(*std::move(reason));
     const auto format = detect_format(table);
     if (!format) return skip("its SerDe names no format that Snowflake reads");
@@ -177,11 +176,12 @@ base::Result<DefinitionOrSkip> define_table(const aws::GlueTable& table,
     if (auto filled = fill(list, table, *location); !filled) return std::move(filled).error();
     snowflake::ExternalTable definition{.name = name,
                                         .columns = std::move(list.columns),
-                                        .partition_by = std::move(list.partition_by),
+                                        .partition_columns = std::move(list.partition_columns),
                                         .location = *std::move(path),
                                         .auto_refresh = config.auto_refresh,
                                         .file_format = std::move(options->sql)};
-    return DefinitionOrSkip(TableDefinition{std::move(definition), std::move(list.notes)});
+    return Definition(
+        TableDefinition{.table = std::move(definition), .notes = std::move(list.notes)});
 }
 
 }  // namespace glue_to_snowflake

@@ -29,7 +29,7 @@ std::string cloud_trail(const std::string& name, const std::string& parameters,
 event::GlueEvent parsed(const std::string& text) {
     const auto event = event::parse_glue_event(text);
     EXPECT_TRUE(event) << text << (event ? "" : event.error().message);
-    return event ? *event : event::GlueEvent{};
+    return event ? std::get<event::GlueEvent>(*event) : event::GlueEvent{};
 }
 
 std::string error_of(const std::string& text) {
@@ -169,7 +169,7 @@ TEST(GlueMessages, ReadsEachMessageOfABatch) {
     EXPECT_FALSE((**messages)[1].event);
     EXPECT_EQ((**messages)[2].message_id, "3");
     ASSERT_TRUE((**messages)[2].event);
-    EXPECT_EQ((**messages)[2].event->tables.at(0).table, "t");
+    EXPECT_EQ(std::get<event::GlueEvent>(*(**messages)[2].event).tables.at(0).table, "t");
 }
 
 TEST(GlueMessages, AreNothingForAPlainEvent) {

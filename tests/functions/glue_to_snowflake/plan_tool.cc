@@ -6,6 +6,7 @@
 
 #include "common/aws/glue_client.h"
 #include "common/codec/json.h"
+#include "functions/glue_to_snowflake/mark.h"
 #include "functions/glue_to_snowflake/planner.h"
 #include "tests/functions/glue_to_snowflake/table_builder.h"
 
@@ -36,10 +37,11 @@ void write_plan(codec::JsonWriter& json, const aws::GlueTable& table) {
     const auto& defined = std::get<TableDefinition>(*definition);
     const Plan created = plan_table(defined, table.id, std::nullopt);
     const Plan replaced = plan_table(
-        defined, table.id, snowflake::ShownTable{name.table.name(), write_mark({table.id, "old"})});
-    json.member("create", created.statements[0].text());
-    json.member("replace", replaced.statements[0].text());
-    json.member("show", snowflake::show_external_tables_like(name).text());
+        defined, table.id,
+        Shown{{.name = name.table.name(), .comment = write_mark({table.id, "old"})}, {}});
+    json.member("create", created.statements[0].sql.text());
+    json.member("replace", replaced.statements[0].sql.text());
+    json.member("show", show_table_like(snowflake::TableKind::external, name).text());
 }
 
 }  // namespace

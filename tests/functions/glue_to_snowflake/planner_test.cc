@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "functions/glue_to_snowflake/mark.h"
 #include "tests/functions/glue_to_snowflake/table_builder.h"
 
 namespace {
@@ -25,13 +26,14 @@ glue_to_snowflake::TableDefinition definition(const char* type = "int") {
 }
 
 Plan plan(const std::optional<std::string>& comment, const char* type = "int") {
-    std::optional<snowflake::ShownTable> shown;
-    if (comment) shown = snowflake::ShownTable{"ORDERS", *comment};
+    std::optional<glue_to_snowflake::Shown> shown;
+    if (comment) shown = {{.name = "ORDERS", .comment = *comment}, {}};
     return plan_table(definition(type), kSource, shown);
 }
 
 std::string mark_of(const char* type, const aws::GlueTableId& source = kSource) {
-    return glue_to_snowflake::write_mark({source, definition_hash(definition(type).table)});
+    return glue_to_snowflake::write_mark(
+        {source, glue_to_snowflake::definition_hash(definition(type).table)});
 }
 
 TEST(Mark, IsReadAsItWasWritten) {
@@ -59,8 +61,9 @@ TEST(Planner, CreatesWhatIsNotThere) {
     const Plan planned = plan(std::nullopt);
     EXPECT_EQ(planned.action, Action::create);
     ASSERT_EQ(planned.statements.size(), 1U);
-    EXPECT_THAT(planned.statements[0].text(), StartsWith("CREATE EXTERNAL TABLE IF NOT EXISTS "));
-    EXPECT_THAT(planned.statements[0].text(), HasSubstr("COMMENT = 'lakefeed {"));
+    EXPECT_THAT(planned.statements[0].sql.text(),
+                StartsWith("CREATE EXTERNAL TABLE IF NOT EXISTS "));
+    EXPECT_THAT(planned.statements[0].sql.text(), HasSubstr("COMMENT = 'lakefeed {"));
 }
 
 TEST(Planner, DoesNothingWhereTheDefinitionIsTheSame) {
@@ -77,8 +80,8 @@ TEST(Planner, ReplacesAChangedTableWithItsGrants) {
     const Plan planned = plan(mark_of("int"), "string");
     EXPECT_EQ(planned.action, Action::replace);
     ASSERT_EQ(planned.statements.size(), 1U);
-    EXPECT_THAT(planned.statements[0].text(), StartsWith("CREATE OR REPLACE EXTERNAL TABLE "));
-    EXPECT_THAT(planned.statements[0].text(), HasSubstr(" COPY GRANTS "));
+    EXPECT_THAT(planned.statements[0].sql.text(), StartsWith("CREATE OR REPLACE EXTERNAL TABLE "));
+    EXPECT_THAT(planned.statements[0].sql.text(), HasSubstr(" COPY GRANTS "));
 }
 
 TEST(Planner, NeverTouchesAnObjectWithoutTheMark) {

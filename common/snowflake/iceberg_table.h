@@ -1,0 +1,32 @@
+// Iceberg tables of an external catalog as statements: Snowflake reads their columns and commits
+// from the catalog by itself. Snowflake's page: "CREATE ICEBERG TABLE (AWS Glue as the Iceberg
+// catalog)".
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "common/snowflake/external_table.h"
+#include "common/snowflake/sql.h"
+
+namespace snowflake {
+
+struct IcebergTable {
+    TableName name;
+    std::string catalog_integration;
+    std::string external_volume;  // empty: the catalog vends credentials
+    std::string catalog_namespace;
+    std::string catalog_table_name;
+    AutoRefresh auto_refresh = AutoRefresh::on;
+};
+
+// CREATE [OR REPLACE] ICEBERG TABLE [IF NOT EXISTS] … [EXTERNAL_VOLUME = '…'] CATALOG = '…'
+//   CATALOG_TABLE_NAME = '…' CATALOG_NAMESPACE = '…' AUTO_REFRESH = TRUE|FALSE [COPY GRANTS]
+//   COMMENT = '…'
+Sql create_iceberg_table(const IcebergTable& table, CreateMode mode, std::string_view comment);
+// ALTER ICEBERG TABLE … SET AUTO_REFRESH = TRUE|FALSE
+Sql set_iceberg_auto_refresh(const TableName& name, AutoRefresh auto_refresh);
+// DROP ICEBERG TABLE IF EXISTS …
+Sql drop_iceberg_table(const TableName& name);
+
+}  // namespace snowflake
