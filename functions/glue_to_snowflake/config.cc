@@ -75,8 +75,17 @@ void read_partitions(base::SettingsReader& settings, Config& config) {
     config.partition_mode = settings.choice<PartitionMode>(
         "PARTITION_MODE", {{"expression", PartitionMode::expression},
                            {"user_specified", PartitionMode::user_specified}});
-    config.auto_refresh = settings.boolean("AUTO_REFRESH", true) ? snowflake::AutoRefresh::on
-                                                                 : snowflake::AutoRefresh::off;
+    // Snowflake refreshes no user-specified partitions: there it is off unless said otherwise.
+    constexpr std::string_view kAutoRefresh = "AUTO_REFRESH";
+    const bool is_user_specified = config.partition_mode == PartitionMode::user_specified;
+    const bool is_on = settings.boolean(kAutoRefresh, !is_user_specified);
+    if (is_on && is_user_specified) {
+        settings.add_fault(kAutoRefresh, "true",
+                           "Snowflake refreshes no user-specified partitions: set it to false or "
+                           "leave it unset, or set PARTITION_MODE=expression");
+    }
+    config.auto_refresh =
+        is_on && !is_user_specified ? snowflake::AutoRefresh::on : snowflake::AutoRefresh::off;
 }
 
 void read_iceberg(base::SettingsReader& settings, Config& config) {

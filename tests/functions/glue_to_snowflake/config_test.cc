@@ -40,6 +40,10 @@ TEST(Config, HasDefaultsForAllButTheSecret) {
     EXPECT_EQ(config.identifier_case, glue_to_snowflake::IdentifierCase::upper);
     EXPECT_EQ(config.column_case, glue_to_snowflake::ColumnCase::automatic);
     EXPECT_EQ(config.auto_refresh, snowflake::AutoRefresh::on);
+    EXPECT_EQ(config.partition_mode, glue_to_snowflake::PartitionMode::expression);
+    EXPECT_EQ(config.delete_policy, glue_to_snowflake::DeletePolicy::ignore);
+    EXPECT_TRUE(config.iceberg_catalog_integration.empty());
+    EXPECT_FALSE(config.copy_comments);
     EXPECT_TRUE(config.database_filter.empty() && config.table_filter.empty());
     EXPECT_THAT(fault_of({}), HasSubstr("SECRET_ARN is not set"));
 }
@@ -78,18 +82,45 @@ TEST(Config, NamesAllFaultsAtOnce) {
               HasSubstr("COLUMN_CASE"), HasSubstr("AUTO_REFRESH"), HasSubstr("TABLE_FILTER")));
 }
 
-TEST(Config, RefusesWhatThisVersionDoesNotDo) {
-    EXPECT_THAT(fault_of({{"SECRET_ARN", "s"},
-                          {"PARTITION_MODE", "user_specified"},
-                          {"DELETE_POLICY", "drop"},
-                          {"ICEBERG_CATALOG_INTEGRATION", "i"},
-                          {"ICEBERG_EXTERNAL_VOLUME", "v"}}),
-                AllOf(HasSubstr("PARTITION_MODE is \"user_specified\": this version"),
-                      HasSubstr("DELETE_POLICY is \"drop\": this version"),
-                      HasSubstr("ICEBERG_CATALOG_INTEGRATION is \"i\": this version"),
-                      HasSubstr("ICEBERG_EXTERNAL_VOLUME is \"v\": this version")));
+TEST(Config, ReadsWhatIsOffByDefault) {
+    const Config config = read({{"SECRET_ARN", "s"},
+                                {"PARTITION_MODE", "user_specified"},
+                                {"DELETE_POLICY", "drop"},
+                                {"ICEBERG_CATALOG_INTEGRATION", "i"},
+                                {"ICEBERG_EXTERNAL_VOLUME", "v"},
+                                {"COPY_COMMENTS", "true"}});
+    EXPECT_EQ(config.partition_mode, glue_to_snowflake::PartitionMode::user_specified);
+    EXPECT_EQ(config.delete_policy, glue_to_snowflake::DeletePolicy::drop);
+    EXPECT_EQ(config.iceberg_catalog_integration, "i");
+    EXPECT_EQ(config.iceberg_external_volume, "v");
+    EXPECT_TRUE(config.copy_comments);
+    EXPECT_EQ(read({{"SECRET_ARN", "s"}, {"DELETE_POLICY", "rename"}}).delete_policy,
+              glue_to_snowflake::DeletePolicy::rename);
+}
+
+TEST(Config, RefreshesNoUserSpecifiedPartitions) {
+    const FakeEnvironment unset{{"SECRET_ARN", "s"}, {"PARTITION_MODE", "user_specified"}};
+    EXPECT_EQ(read(unset).auto_refresh, snowflake::AutoRefresh::off);
+    const auto fault_with = [](const char* auto_refresh) {
+        return fault_of({{"SECRET_ARN", "s"},
+                         {"PARTITION_MODE", "user_specified"},
+                         {"AUTO_REFRESH", auto_refresh}});
+    };
+    EXPECT_EQ(fault_with("false"), "no fault");
+    EXPECT_THAT(fault_with("true"),
+                AllOf(HasSubstr("AUTO_REFRESH is \"true\""), HasSubstr("set it to false"),
+                      HasSubstr("PARTITION_MODE=expression")));
+}
+
+TEST(Config, NamesFaultsOfWhatIsOffByDefault) {
     EXPECT_THAT(fault_of({{"SECRET_ARN", "s"}, {"DELETE_POLICY", "purge"}}),
                 HasSubstr("ignore, drop, rename"));
+    EXPECT_THAT(fault_of({{"SECRET_ARN", "s"}, {"PARTITION_MODE", "hive"}}),
+                HasSubstr("expression, user_specified"));
+    EXPECT_THAT(fault_of({{"SECRET_ARN", "s"}, {"ICEBERG_EXTERNAL_VOLUME", "v"}}),
+                HasSubstr("set ICEBERG_CATALOG_INTEGRATION as well"));
+    EXPECT_THAT(fault_of({{"SECRET_ARN", "s"}, {"COPY_COMMENTS", "yes"}}),
+                HasSubstr("COPY_COMMENTS"));
 }
 
 TEST(Config, RefusesMapsThatAreNone) {
