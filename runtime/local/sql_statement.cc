@@ -198,8 +198,18 @@ class StatementReader {
     }
 
     bool read_options() {
+        if (word("PARTITION_TYPE")) {
+            if (!symbol('=') || !word("USER_SPECIFIED")) return false;
+            statement_.is_user_specified = true;
+        }
         if (word("AUTO_REFRESH")) {
+            if (statement_.is_user_specified) return stop("AUTO_REFRESH of a USER_SPECIFIED table");
             if (!symbol('=') || (!word("TRUE") && !word("FALSE"))) return false;
+        }
+        if (word("PATTERN")) {
+            if (statement_.is_user_specified) return stop("PATTERN of a USER_SPECIFIED table");
+            if (!symbol('=') || peek().kind != SqlTokenKind::literal) return false;
+            statement_.pattern = take().text;
         }
         if (!word("FILE_FORMAT") || !symbol('=') || !read_file_format()) return false;
         if (word("COPY")) {

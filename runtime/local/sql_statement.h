@@ -4,7 +4,8 @@
 //
 //   CREATE [OR REPLACE] EXTERNAL TABLE [IF NOT EXISTS] <name> ( <column> <type> AS ( <expression>
 //   ), … )
-//       [PARTITION BY ( <column>, … )] LOCATION = @<stage>/<path>/ [AUTO_REFRESH = TRUE|FALSE]
+//       [PARTITION BY ( <column>, … )] LOCATION = @<stage>/<path>/
+//       [PARTITION_TYPE = USER_SPECIFIED | [AUTO_REFRESH = TRUE|FALSE] [PATTERN = '…']]
 //       FILE_FORMAT = ( TYPE = … ) [COPY GRANTS] [COMMENT = '…']
 //   SHOW EXTERNAL TABLES [LIKE '<pattern>'] [IN SCHEMA <db>.<schema>]
 //   DESC[RIBE] EXTERNAL TABLE <name>
@@ -48,6 +49,8 @@ struct SqlStatement {
     std::vector<std::string> partition_by;
     std::string stage;  // DB.SCHEMA.STAGE, upper case
     std::string path;
+    bool is_user_specified = false;
+    std::string pattern;
     std::string file_format_type;
     std::string comment;
     std::optional<std::string> like;

@@ -113,6 +113,21 @@ TEST_F(SqlApiModelTest, RefusesStatementsThatItDoesNotUnderstand) {
     }
 }
 
+TEST_F(SqlApiModelTest, TakesAPatternOrPartitionsOfTheUser) {
+    const auto create = [](const std::string& options) {
+        return R"(CREATE EXTERNAL TABLE "A"."B"."T" ("C" VARCHAR AS (VALUE:c1::VARCHAR)) )"
+               "LOCATION = @S.P.RAW/t/ " +
+               options + " FILE_FORMAT = (TYPE = CSV)";
+    };
+    for (const char* options :
+         {"PARTITION_TYPE = USER_SPECIFIED AUTO_REFRESH = FALSE", "PATTERN = x", "PATTERN 'x'",
+          "PARTITION_TYPE = USER_SPECIFIED PATTERN = '.*'", "PARTITION_TYPE = OTHER"})
+        EXPECT_EQ(run(create(options)).status, 422) << options;
+    EXPECT_EQ(run(create("AUTO_REFRESH = TRUE PATTERN = '(.*/)?[^._/][^/]*'")).status, 200);
+    ASSERT_EQ(run(R"(DROP EXTERNAL TABLE "A"."B"."T")").status, 200);
+    EXPECT_EQ(run(create("PARTITION_TYPE = USER_SPECIFIED")).status, 200);
+}
+
 TEST_F(SqlApiModelTest, RefusesCommandsThatAreNone) {
     const auto body = codec::parse_json("{}", "the body");
     for (const char* operation :
