@@ -1,21 +1,133 @@
-// Reads one GetTable answer a line and prints, a line each, the statements that would create and
-// replace its external table: {"create":…,"replace":…,"show":…}, or {"skip":…} or {"error":…}.
-// Driven by tests/e2e/test_snowflake_sql.py.
+// Reads one case a line and prints, a line each, the plan for it.
+//
+//   {"table":{…the Table of a GetTable answer…},
+//    "environment":{"DATABASE_RULE":…},                 the function's settings, all optional
+//    "secret":{"stages":{"s3":{…}}},                    without the connection; default: one stage
+//    "shown":{"kind":"external"|"iceberg","name":…,"comment":…,"invalid":false,"invalid_reason":…,
+//             "columns":[{"name":…,"type":…,"virtual":true}]}}   what Snowflake shows, or nothing
+//
+//   {"target":…,"action":…,"reason":…,"wants_columns":…,
+//    "statements":[{"sql":…,"subject":…,"reason":…}],"notes":[…]}
+//   or {"skip":reason} or {"error":message}
+//
+// Driven by tests/e2e/test_glue_goldens.py and its neighbours.
 #include <iostream>
+#include <optional>
 #include <string>
 
 #include "common/aws/glue_client.h"
+#include "common/base/environment.h"
 #include "common/codec/json.h"
-#include "functions/glue_to_snowflake/mark.h"
+#include "functions/glue_to_snowflake/config.h"
 #include "functions/glue_to_snowflake/planner.h"
-#include "tests/functions/glue_to_snowflake/table_builder.h"
+#include "functions/glue_to_snowflake/snowflake_settings.h"
 
 namespace {
 
 using namespace glue_to_snowflake;  // NOLINT(google-build-using-namespace): a tool of one file.
 
-void write_plan(codec::JsonWriter& json, const aws::GlueTable& table) {
-    const auto target = target_name(table.id.database, table.id.name, {});
+constexpr std::string_view kDefaultSecret =
+    R"({"stages":{"s3":{"LAKE.PUBLIC.RAW":"s3://lake/raw/"}}})";
+
+class CaseEnvironment final : public base::Environment {
+  public:
+    explicit CaseEnvironment(const codec::JsonValue* variables) : variables_(variables) {}
+    [[nodiscard]] std::optional<std::string> get(std::string_view name) const override {
+        const auto value =
+            variables_ == nullptr ? std::nullopt : codec::find_text(*variables_, name);
+        if (value) return std::string(*value);
+        if (name == "SECRET_ARN") return "not-read";
+        return std::nullopt;
+    }
+
+  private:
+    const codec::JsonValue* variables_;
+};
+
+std::string text_in(const codec::JsonValue& object, std::string_view name,
+                    std::string_view fallback = "") {
+    return std::string(codec::find_text(object, name).value_or(fallback));
+}
+
+std::optional<Shown> read_shown(const codec::JsonValue& line, const snowflake::TableName& name) {
+    const codec::JsonValue* object = codec::find_object(line, "shown");
+    if (object == nullptr) return std::nullopt;
+    Shown shown;
+    shown.table.kind = text_in(*object, "kind") == "iceberg" ? snowflake::TableKind::iceberg
+                                                             : snowflake::TableKind::external;
+    shown.table.name = text_in(*object, "name", name.table.name());
+    shown.table.comment = text_in(*object, "comment");
+    shown.table.is_invalid = codec::find_bool(*object, "invalid").value_or(false);
+    shown.table.invalid_reason = text_in(*object, "invalid_reason");
+    const codec::JsonValue* columns = codec::find_array(*object, "columns");
+    if (columns == nullptr) return shown;
+    for (const codec::JsonValue& column : columns->GetArray()) {
+        shown.columns.push_back({.name = text_in(column, "name"),
+                                 .type = text_in(column, "type"),
+                                 .is_virtual = codec::find_bool(column, "virtual").value_or(true)});
+    }
+    return shown;
+}
+
+void write_plan(codec::JsonWriter& json, const Plan& plan) {
+    json.member("action", action_name(plan.action)).member("reason", plan.reason);
+    json.key("statements").begin_array();
+    for (const PlannedStatement& statement : plan.statements) {
+        json.begin_object().member("sql", statement.sql.text());
+        json.member("subject", statement.subject).member("reason", statement.reason).end_object();
+    }
+    json.end_array();
+}
+
+void write_notes(codec::JsonWriter& json, const std::vector<std::string>& notes) {
+    json.key("notes").begin_array();
+    for (const std::string& note : notes)
+        json.text(note);
+    json.end_array();
+}
+
+// What one line is about, once its settings are read.
+struct Case {
+    const codec::JsonValue& line;
+    aws::GlueTable table;
+    Config config;
+    SnowflakeSettings settings;
+};
+
+base::Result<Case> read_case(const codec::JsonValue& line) {
+    const codec::JsonValue* table = codec::find_object(line, "table");
+    if (table == nullptr)
+        return base::Error{base::ErrorKind::data_invalid, "the case has no table"};
+    auto parsed = aws::parse_glue_table(R"({"Table":)" + codec::write_json(*table) + "}");
+    if (!parsed) return std::move(parsed).error();
+    const CaseEnvironment environment(codec::find_object(line, "environment"));
+    base::SettingsReader reader(environment);
+    Config config = read_config(reader);
+    if (auto fault = reader.fault()) return *std::move(fault);
+    const codec::JsonValue* secret = codec::find_object(line, "secret");
+    const std::string text =
+        secret == nullptr ? std::string(kDefaultSecret) : codec::write_json(*secret);
+    auto settings = parse_snowflake_settings(base::Secret(text), TargetType::logging);
+    if (!settings) return std::move(settings).error();
+    return Case{line, *std::move(parsed), std::move(config), *std::move(settings)};
+}
+
+void answer_defined(codec::JsonWriter& json, const Case& one, const Definition& definition,
+                    const snowflake::TableName& name) {
+    const auto shown = read_shown(one.line, name);
+    if (std::holds_alternative<IcebergDefinition>(definition)) {
+        json.member("error", "plans of Iceberg tables cannot be printed yet");
+        return;
+    }
+    const auto& external = std::get<TableDefinition>(definition);
+    json.member_boolean("wants_columns",
+                        shown && wants_columns(external, one.table.id, shown->table));
+    write_plan(json, plan_table(external, one.table.id, shown));
+    write_notes(json, external.notes);
+}
+
+void answer(codec::JsonWriter& json, const Case& one) {
+    const auto target = target_name(one.table.id.database, one.table.id.name, one.config);
     if (!target) {
         json.member("error", target.error().message);
         return;
@@ -25,7 +137,8 @@ void write_plan(codec::JsonWriter& json, const aws::GlueTable& table) {
         return;
     }
     const auto& name = std::get<snowflake::TableName>(*target);
-    const auto definition = define_table(table, name, {}, tests::make_settings());
+    json.member("target", snowflake::Sql().table(name).text());
+    const auto definition = define_table(one.table, name, one.config, one.settings);
     if (!definition) {
         json.member("error", definition.error().message);
         return;
@@ -34,30 +147,28 @@ void write_plan(codec::JsonWriter& json, const aws::GlueTable& table) {
         json.member("skip", skip->reason);
         return;
     }
-    const auto& defined = std::get<TableDefinition>(*definition);
-    const Plan created = plan_table(defined, table.id, std::nullopt);
-    const Plan replaced = plan_table(
-        defined, table.id,
-        Shown{{.name = name.table.name(), .comment = write_mark({table.id, "old"})}, {}});
-    json.member("create", created.statements[0].sql.text());
-    json.member("replace", replaced.statements[0].sql.text());
-    json.member("show", show_table_like(snowflake::TableKind::external, name).text());
+    answer_defined(json, one, *definition, name);
+}
+
+std::string answer_line(std::string_view text) {
+    codec::JsonWriter json;
+    json.begin_object();
+    const auto line = codec::parse_json(text, "the case");
+    if (!line) {
+        json.member("error", line.error().message);
+    } else if (auto one = read_case(*line)) {
+        answer(json, *one);
+    } else {
+        json.member("error", one.error().message);
+    }
+    json.end_object();
+    return json.take();
 }
 
 }  // namespace
 
 int main() {
-    for (std::string line; std::getline(std::cin, line);) {
-        codec::JsonWriter json;
-        json.begin_object();
-        const auto table = aws::parse_glue_table(line);
-        if (table) {
-            write_plan(json, *table);
-        } else {
-            json.member("error", table.error().message);
-        }
-        json.end_object();
-        std::cout << json.take() << '\n';
-    }
+    for (std::string line; std::getline(std::cin, line);)
+        std::cout << answer_line(line) << '\n';
     return 0;
 }
