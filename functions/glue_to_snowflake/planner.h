@@ -8,6 +8,7 @@
 
 #include "common/aws/glue_client.h"
 #include "common/snowflake/show.h"
+#include "functions/glue_to_snowflake/planned_statement.h"
 #include "functions/glue_to_snowflake/table_definition.h"
 
 namespace glue_to_snowflake {
@@ -16,12 +17,6 @@ enum class Action { none, create, alter, replace, refresh, drop, rename, skip };
 
 // The word of the response: "none".
 std::string_view action_name(Action action);
-
-struct PlannedStatement {
-    snowflake::Sql sql;
-    std::string subject;  // for messages: CREATE EXTERNAL TABLE "DB"."S"."T"
-    std::string reason;   // column A is new
-};
 
 struct Plan {
     Action action = Action::skip;
