@@ -46,11 +46,25 @@ target_compile_definitions(lakefeed_curl INTERFACE CURL_STATICLIB)
 target_link_libraries(lakefeed_curl INTERFACE "${LAKEFEED_CURL_ROOT}/lib/libcurl.a"
     "${LAKEFEED_ARCHIVE_FOLDER}/libssl.a" lakefeed_crypto "${LAKEFEED_ARCHIVE_FOLDER}/libcares.a" lakefeed_zlib)
 
+# What most sources include, read once for all of them (sanitizer build only: the release build goes without, so
+# that a header which a source forgets is found).
+function(lakefeed_precompile name)
+    if(name STREQUAL lakefeed_base)
+        target_precompile_headers(${name} PRIVATE <fmt/format.h> <algorithm> <array> <functional> <map> <memory> <optional>
+            <string> <string_view> <utility> <vector>)
+    elseif(NOT name STREQUAL lakefeed_test_support)
+        target_precompile_headers(${name} REUSE_FROM lakefeed_base)
+    endif()
+endfunction()
+
 # lakefeed_library(NAME SOURCES file… LINKS library…): the static library of one folder.
 function(lakefeed_library name)
     cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
     add_library(${name} STATIC ${arg_SOURCES})
     target_link_libraries(${name} PUBLIC ${arg_LINKS})
+    if(LAKEFEED_SANITIZE)
+        lakefeed_precompile(${name})
+    endif()
 endfunction()
 
 # lakefeed_function(NAME LIBRARY library): the fully static `bootstrap` of one Lambda function, built in
