@@ -1,5 +1,8 @@
 #include "functions/glue_to_snowflake/routing.h"
 
+#include <optional>
+#include <string_view>
+
 #include "functions/glue_to_snowflake/parameters.h"
 
 namespace glue_to_snowflake {
@@ -17,9 +20,6 @@ std::optional<std::string> table_format_reason(const aws::GlueTable& table,
     const std::string provider =
         ascii_lower(parameter(table.parameters, "spark.sql.sources.provider"));
     const std::string classification = ascii_lower(parameter(table.parameters, "classification"));
-    if (type == "iceberg" || provider == "iceberg" ||
-        table.parameters.contains("metadata_location"))
-        return "an Iceberg table, and no Iceberg catalog integration is configured";
     if (type == "delta" || provider == "delta" || classification == "delta") return "a Delta table";
     const auto first_hudi = table.parameters.lower_bound("hudi.");
     const bool has_hudi_parameter =
@@ -31,15 +31,24 @@ std::optional<std::string> table_format_reason(const aws::GlueTable& table,
     return std::nullopt;
 }
 
-}  // namespace
+bool is_iceberg(const aws::GlueTable& table) {
+    return ascii_lower(parameter(table.parameters, "table_type")) == "iceberg" ||
+           ascii_lower(parameter(table.parameters, "spark.sql.sources.provider")) == "iceberg" ||
+           table.parameters.contains("metadata_location");
+}
 
-std::optional<std::string> reason_to_skip(const aws::GlueTable& table) {
+// What is no table of files, or not one of this catalog.
+std::optional<std::string> kind_reason(const aws::GlueTable& table) {
     if (table.is_resource_link) return "a resource link to another catalog's table";
     if (table.is_federated) return "a federated table";
     if (table.table_type == "VIRTUAL_VIEW" || !table.view_original_text.empty() ||
         table.is_multi_dialect_view || table.is_materialized_view) {
         return "a view";
     }
+    return std::nullopt;
+}
+
+std::optional<std::string> storage_reason(const aws::GlueTable& table) {
     const aws::GlueStorageDescriptor& storage = table.storage_descriptor;
     const std::string_view input_format = storage.input_format;
     if (auto reason = table_format_reason(table, input_format)) return reason;
@@ -54,6 +63,15 @@ std::optional<std::string> reason_to_skip(const aws::GlueTable& table) {
     if (is_placeholder) return "its only column is Spark's placeholder, not read by this version";
     if (storage.columns.empty()) return "it has no columns in the catalog";
     return std::nullopt;
+}
+
+}  // namespace
+
+Verdict route_table(const aws::GlueTable& table) {
+    if (auto reason = kind_reason(table)) return {Route::none, *std::move(reason)};
+    if (is_iceberg(table)) return {Route::iceberg_table};
+    if (auto reason = storage_reason(table)) return {Route::none, *std::move(reason)};
+    return {Route::external_table};
 }
 
 }  // namespace glue_to_snowflake

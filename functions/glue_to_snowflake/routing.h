@@ -1,14 +1,23 @@
-// Tables that must not become external tables, by what the catalog says of them.
+// Which way a Glue table goes, by what the catalog says of it.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "common/aws/glue_client.h"
 
 namespace glue_to_snowflake {
 
-// The reason why the table has no place as an external table; nothing where it has one.
-std::optional<std::string> reason_to_skip(const aws::GlueTable& table);
+enum class Route {
+    external_table,  // its files are read in place
+    iceberg_table,   // Iceberg's metadata says what it holds: never an external table
+    none,            // neither, and why
+};
+
+struct Verdict {
+    Route route = Route::external_table;
+    std::string reason = {};  // of `none`: "a Delta table"
+};
+
+Verdict route_table(const aws::GlueTable& table);
 
 }  // namespace glue_to_snowflake

@@ -151,7 +151,10 @@ base::Result<TargetName> target_name(std::string_view database, std::string_view
 base::Result<Definition> define_table(const aws::GlueTable& table, const snowflake::TableName& name,
                                       const Config& config, const SnowflakeSettings& settings) {
     const auto skip = [](std::string reason) { return Definition(Skip{std::move(reason)}); };
-    if (auto reason = reason_to_skip(table)) return skip(*std::move(reason));
+    Verdict verdict = route_table(table);
+    if (verdict.route == Route::none) return skip(std::move(verdict.reason));
+    if (verdict.route == Route::iceberg_table)
+        return skip("an Iceberg table, and ICEBERG_CATALOG_INTEGRATION is not set");
     const auto format = detect_format(table);
     if (!format) return skip("its SerDe names no format that Snowflake reads");
     const std::string_view word = format_name(*format);
