@@ -14,17 +14,17 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "runtime/local/command.h"
 #include "runtime/local/workspace.h"
+#include "tool/command.h"
 
-namespace local {
+namespace tool {
 
-ExitCode usage_error(const std::string& message) {
+local::ExitCode usage_error(const std::string& message) {
     fmt::print(stderr, "lakefeed: {}\nlakefeed --help shows how it is used\n", message);
-    return ExitCode::usage;
+    return local::ExitCode::usage;
 }
 
-}  // namespace local
+}  // namespace tool
 
 namespace {
 
@@ -48,10 +48,10 @@ local::ExitCode explain_parse_error(const CLI::App& app, const CLI::ParseError& 
     if (!word.empty() && !word.starts_with('-') &&
         std::ranges::find(commands, word) == commands.end()) {
         const auto meant = local::closest(word, commands);
-        return local::usage_error(fmt::format("there is no command {}{}", word,
-                                              meant ? "; did you mean " + *meant + "?" : ""));
+        return tool::usage_error(fmt::format("there is no command {}{}", word,
+                                             meant ? "; did you mean " + *meant + "?" : ""));
     }
-    return local::usage_error(error.what());
+    return tool::usage_error(error.what());
 }
 
 // The first signal asks all to stop, which kills and reaps the children; a second one leaves at
@@ -73,9 +73,9 @@ int main(int count, char** words) {
     app.set_version_flag("--version", std::string(kVersion));
     app.require_subcommand(1);
     app.footer(kHelpFooter);
-    std::map<const CLI::App*, std::unique_ptr<local::Command>> commands;
+    std::map<const CLI::App*, std::unique_ptr<tool::Command>> commands;
     for (const auto& make :
-         {local::make_replay_command, local::make_backfill_command, local::make_verify_command}) {
+         {tool::make_replay_command, tool::make_backfill_command, tool::make_verify_command}) {
         auto command = make();
         commands[command->add_to(app)] = std::move(command);
     }
@@ -96,6 +96,6 @@ int main(int count, char** words) {
     std::stop_source stop;
     const std::jthread watcher(
         [&](const std::stop_token& done) { watch_signals(done, stop, signals); });
-    local::Command& command = *commands.at(app.get_subcommands().front());
+    tool::Command& command = *commands.at(app.get_subcommands().front());
     return static_cast<int>(command.run(stop.get_token()));
 }

@@ -10,14 +10,14 @@
 
 #include "common/base/environment.h"
 #include "common/dynamodb/line_settings.h"
-#include "runtime/local/command.h"
 #include "runtime/local/describe_key.h"
 #include "runtime/local/real_stores.h"
 #include "runtime/local/stoppable_clock.h"
 #include "runtime/local/verify.h"
 #include "runtime/local/verify_report.h"
+#include "tool/command.h"
 
-namespace local {
+namespace tool {
 namespace {
 
 constexpr int kVerifyWorkersMax = 64;
@@ -75,12 +75,12 @@ base::Result<std::vector<std::string>> split_key(std::string_view text) {
 class VerifyCommand final : public Command {
   public:
     CLI::App* add_to(CLI::App& app) override;
-    ExitCode run(const std::stop_token& stop) override;
+    local::ExitCode run(const std::stop_token& stop) override;
 
   private:
-    [[nodiscard]] base::Result<VerifyOptions> read_arguments() const;
-    [[nodiscard]] ExitCode tell_result(const VerifyResult& result, std::int64_t duration_ms,
-                                       Colour colour) const;
+    [[nodiscard]] base::Result<local::VerifyOptions> read_arguments() const;
+    [[nodiscard]] local::ExitCode tell_result(const local::VerifyResult& result,
+                                              std::int64_t duration_ms, local::Colour colour) const;
 
     VerifyArguments arguments_;
 };
@@ -108,8 +108,8 @@ CLI::App* VerifyCommand::add_to(CLI::App& app) {
     return command;
 }
 
-base::Result<VerifyOptions> VerifyCommand::read_arguments() const {
-    VerifyOptions options;
+base::Result<local::VerifyOptions> VerifyCommand::read_arguments() const {
+    local::VerifyOptions options;
     auto manifest = lake::parse_object_uri(arguments_.manifest);
     if (!manifest) return argument_fault("--manifest", manifest.error().message);
     options.manifest = *std::move(manifest);
@@ -124,23 +124,24 @@ base::Result<VerifyOptions> VerifyCommand::read_arguments() const {
     return options;
 }
 
-ExitCode VerifyCommand::tell_result(const VerifyResult& result, std::int64_t duration_ms,
-                                    Colour colour) const {
+local::ExitCode VerifyCommand::tell_result(const local::VerifyResult& result,
+                                           std::int64_t duration_ms, local::Colour colour) const {
     const std::string text =
         arguments_.json ? result_json(result, duration_ms) : result_text(result, colour);
     std::fwrite(text.data(), 1, text.size(), stdout);
     std::fflush(stdout);
     for (const std::string& warning : result.warnings)
-        tell(fmt::format("lakefeed: {}\n", warning));
-    return result.is_equal() ? ExitCode::ok : ExitCode::failed;
+        local::tell(fmt::format("lakefeed: {}\n", warning));
+    return result.is_equal() ? local::ExitCode::ok : local::ExitCode::failed;
 }
 
-ExitCode exit_code_of(base::ErrorKind kind) {
-    if (kind == base::ErrorKind::config_invalid) return ExitCode::usage;
-    return kind == base::ErrorKind::deadline_near ? ExitCode::interrupted : ExitCode::set_up;
+local::ExitCode exit_code_of(base::ErrorKind kind) {
+    if (kind == base::ErrorKind::config_invalid) return local::ExitCode::usage;
+    return kind == base::ErrorKind::deadline_near ? local::ExitCode::interrupted
+                                                  : local::ExitCode::set_up;
 }
 
-ExitCode VerifyCommand::run(const std::stop_token& stop) {
+local::ExitCode VerifyCommand::run(const std::stop_token& stop) {
     auto options = read_arguments();
     if (!options) return usage_error(options.error().message);
 
@@ -150,36 +151,41 @@ ExitCode VerifyCommand::run(const std::stop_token& stop) {
     options->lines.timestamp_attribute = reader.text("TIMESTAMP_ATTRIBUTE");
     options->temp_folder =
         arguments_.temp.empty() ? reader.text("TMPDIR", options->temp_folder) : arguments_.temp;
-    const StoreSettings stores =
-        read_store_settings(reader, environment, std::array{options->manifest, options->lake});
+    const local::StoreSettings stores = local::read_store_settings(
+        reader, environment, std::array{options->manifest, options->lake});
     if (const auto fault = reader.fault()) {
-        tell(fmt::format("lakefeed: {}\n", fault->message));
-        return ExitCode::set_up;
+        local::tell(fmt::format("lakefeed: {}\n", fault->message));
+        return local::ExitCode::set_up;
     }
-    options->look = draws_over(environment) ? ProgressLook::bar : ProgressLook::lines;
+    options->look =
+        local::draws_over(environment) ? local::ProgressLook::bar : local::ProgressLook::lines;
 
     const base::SystemClock wall_clock;
-    StoppableClock clock(wall_clock, stop);
-    const MakeThreadStores make = [&] { return make_real_stores(stores, environment, clock); };
-    const VerifySeams seams{.make_stores = make,
-                            .describe_key =
-                                [&](const std::string& table_arn) {
-                                    return describe_key(table_arn, environment, clock);
-                                },
-                            .clock = clock,
-                            .tell = tell,
-                            .columns = terminal_columns};
+    local::StoppableClock clock(wall_clock, stop);
+    const local::MakeThreadStores make = [&] {
+        return local::make_real_stores(stores, environment, clock);
+    };
+    const local::VerifySeams seams{.make_stores = make,
+                                   .describe_key =
+                                       [&](const std::string& table_arn) {
+                                           return local::describe_key(table_arn, environment,
+                                                                      clock);
+                                       },
+                                   .clock = clock,
+                                   .tell = local::tell,
+                                   .columns = local::terminal_columns};
     const base::EpochMs begin_ms = clock.now_ms();
-    const auto result = verify(*options, seams, stop);
+    const auto result = local::verify(*options, seams, stop);
     if (!result) {
-        const ExitCode code =
-            stop.stop_requested() ? ExitCode::interrupted : exit_code_of(result.error().kind);
-        if (code == ExitCode::usage) return usage_error(result.error().message);
-        tell(fmt::format("lakefeed: {}\n", result.error().message));
+        const local::ExitCode code = stop.stop_requested() ? local::ExitCode::interrupted
+                                                           : exit_code_of(result.error().kind);
+        if (code == local::ExitCode::usage) return usage_error(result.error().message);
+        local::tell(fmt::format("lakefeed: {}\n", result.error().message));
         return code;
     }
-    return tell_result(*result, clock.now_ms() - begin_ms,
-                       ::isatty(STDOUT_FILENO) == 1 ? colour_for(environment) : Colour::off);
+    return tell_result(
+        *result, clock.now_ms() - begin_ms,
+        ::isatty(STDOUT_FILENO) == 1 ? local::colour_for(environment) : local::Colour::off);
 }
 
 }  // namespace
@@ -188,4 +194,4 @@ std::unique_ptr<Command> make_verify_command() {
     return std::make_unique<VerifyCommand>();
 }
 
-}  // namespace local
+}  // namespace tool

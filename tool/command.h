@@ -12,7 +12,7 @@ namespace CLI {
 class App;
 }
 
-namespace local {
+namespace tool {
 
 class Command {
   public:
@@ -23,14 +23,14 @@ class Command {
     // Its name, options and help, as a subcommand of `app`, which it gives back.
     virtual CLI::App* add_to(CLI::App& app) = 0;
     // After the command line was read. `stop` is requested by the first SIGINT, SIGTERM or SIGHUP.
-    virtual ExitCode run(const std::stop_token& stop) = 0;
+    virtual local::ExitCode run(const std::stop_token& stop) = 0;
 };
 
 // Tells what is wrong with the command line, and where the help is.
-ExitCode usage_error(const std::string& message);
+local::ExitCode usage_error(const std::string& message);
 
 std::unique_ptr<Command> make_replay_command();
 std::unique_ptr<Command> make_backfill_command();
 std::unique_ptr<Command> make_verify_command();
 
-}  // namespace local
+}  // namespace tool

@@ -12,11 +12,11 @@
 #include "common/dynamodb/line_settings.h"
 #include "runtime/local/backfill.h"
 #include "runtime/local/backfill_pool.h"
-#include "runtime/local/command.h"
 #include "runtime/local/real_stores.h"
 #include "runtime/local/stoppable_clock.h"
+#include "tool/command.h"
 
-namespace local {
+namespace tool {
 namespace {
 
 constexpr const char* kFooter = R"text(Examples:
@@ -46,7 +46,7 @@ struct BackfillArguments {
 };
 
 int workers_default() {
-    return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kWorkersMax);
+    return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, local::kWorkersMax);
 }
 
 void give(std::string_view text) {
@@ -57,11 +57,11 @@ void give(std::string_view text) {
 class BackfillCommand final : public Command {
   public:
     CLI::App* add_to(CLI::App& app) override;
-    ExitCode run(const std::stop_token& stop) override;
+    local::ExitCode run(const std::stop_token& stop) override;
 
   private:
     // Kind event_invalid: the command line is wrong.
-    [[nodiscard]] base::Result<BackfillOptions> read_arguments() const;
+    [[nodiscard]] base::Result<local::BackfillOptions> read_arguments() const;
 
     BackfillArguments arguments_;
 };
@@ -79,7 +79,7 @@ CLI::App* BackfillCommand::add_to(CLI::App& app) {
         ->type_name("DT");
     command->add_option("--workers", arguments_.workers, "files at a time, a core each by default")
         ->type_name("N")
-        ->check(CLI::Range(1, kWorkersMax).description(""));
+        ->check(CLI::Range(1, local::kWorkersMax).description(""));
     command->add_flag("--resume", arguments_.resume, "keep what an earlier one has done");
     command->add_flag("--dry-run", arguments_.dry_run, "say what would be done, write nothing");
     command->add_flag("--json", arguments_.json, "one JSON object on stdout at the end");
@@ -87,12 +87,12 @@ CLI::App* BackfillCommand::add_to(CLI::App& app) {
     return command;
 }
 
-base::Result<BackfillOptions> BackfillCommand::read_arguments() const {
+base::Result<local::BackfillOptions> BackfillCommand::read_arguments() const {
     const auto fault = [](std::string_view option, std::string_view problem) {
         return base::Error{base::ErrorKind::event_invalid,
                            fmt::format("backfill {}: {}", option, problem)};
     };
-    BackfillOptions options;
+    local::BackfillOptions options;
     auto manifest = lake::parse_object_uri(arguments_.manifest);
     if (!manifest) return fault("--manifest", manifest.error().message);
     options.manifest = *std::move(manifest);
@@ -102,13 +102,13 @@ base::Result<BackfillOptions> BackfillCommand::read_arguments() const {
     if (!arguments_.dt.empty() && !lake::is_dt(arguments_.dt))
         return fault("--dt", "use a day such as 20261120, or leave it out");
     options.workers = arguments_.workers > 0 ? arguments_.workers : workers_default();
-    if (arguments_.resume) options.mode = BackfillMode::resume;
-    if (arguments_.dry_run) options.effect = BackfillEffect::dry_run;
-    if (arguments_.json) options.format = OutputFormat::json;
+    if (arguments_.resume) options.mode = local::BackfillMode::resume;
+    if (arguments_.dry_run) options.effect = local::BackfillEffect::dry_run;
+    if (arguments_.json) options.format = local::OutputFormat::json;
     return options;
 }
 
-ExitCode BackfillCommand::run(const std::stop_token& stop) {
+local::ExitCode BackfillCommand::run(const std::stop_token& stop) {
     auto options = read_arguments();
     if (!options) return usage_error(options.error().message);
 
@@ -121,24 +121,27 @@ ExitCode BackfillCommand::run(const std::stop_token& stop) {
                          "use a day such as 20261120, or leave it out");
     }
     if (!arguments_.dt.empty()) options->place.dt = arguments_.dt;
-    const StoreSettings stores = read_store_settings(
+    const local::StoreSettings stores = local::read_store_settings(
         reader, environment, std::array{options->manifest, options->place.folder});
     if (const auto fault = reader.fault()) {
-        tell(fmt::format("lakefeed: {}\n", fault->message));
-        return ExitCode::set_up;
+        local::tell(fmt::format("lakefeed: {}\n", fault->message));
+        return local::ExitCode::set_up;
     }
-    options->colour = colour_for(environment);
-    options->look = draws_over(environment) ? ProgressLook::bar : ProgressLook::lines;
+    options->colour = local::colour_for(environment);
+    options->look =
+        local::draws_over(environment) ? local::ProgressLook::bar : local::ProgressLook::lines;
 
     const base::SystemClock wall_clock;
-    StoppableClock clock(wall_clock, stop);
-    const MakeThreadStores make = [&] { return make_real_stores(stores, environment, clock); };
-    const BackfillSeams seams{.make_stores = make,
-                              .clock = clock,
-                              .tell = tell,
-                              .give = give,
-                              .columns = terminal_columns};
-    return backfill(*options, seams, stop);
+    local::StoppableClock clock(wall_clock, stop);
+    const local::MakeThreadStores make = [&] {
+        return local::make_real_stores(stores, environment, clock);
+    };
+    const local::BackfillSeams seams{.make_stores = make,
+                                     .clock = clock,
+                                     .tell = local::tell,
+                                     .give = give,
+                                     .columns = local::terminal_columns};
+    return local::backfill(*options, seams, stop);
 }
 
 }  // namespace
@@ -147,4 +150,4 @@ std::unique_ptr<Command> make_backfill_command() {
     return std::make_unique<BackfillCommand>();
 }
 
-}  // namespace local
+}  // namespace tool

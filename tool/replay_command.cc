@@ -8,12 +8,12 @@
 #include <fmt/format.h>
 
 #include "common/base/environment.h"
-#include "runtime/local/command.h"
 #include "runtime/local/replay.h"
 #include "runtime/local/sample_case.h"
 #include "runtime/local/workspace.h"
+#include "tool/command.h"
 
-namespace local {
+namespace tool {
 namespace {
 
 constexpr const char* kReplayFooter = R"(Examples:
@@ -100,9 +100,9 @@ base::Result<std::map<std::string, std::string>> gather_variables(
     const ReplayArguments& arguments) {
     std::map<std::string, std::string> variables;
     for (const std::string& path : arguments.variable_files) {
-        const auto text = read_file(path);
+        const auto text = local::read_file(path);
         if (!text) return text.error();
-        const auto read = parse_variables(*text, path);
+        const auto read = local::parse_variables(*text, path);
         if (!read) return read.error();
         for (const auto& [name, value] : *read)
             variables[name] = value;
@@ -120,14 +120,14 @@ base::Result<std::map<std::string, std::string>> gather_variables(
 
 // An unknown function is a slip of the pen, not a missing build.
 std::string unknown_function(const std::string& function, const ReplayArguments& arguments,
-                             const Workspace& workspace) {
+                             const local::Workspace& workspace) {
     if (function.empty() || !arguments.bootstrap.empty()) return {};
-    std::vector<std::string> known = functions_with_events(workspace);
-    for (const std::string& name : functions_with_zips(workspace))
+    std::vector<std::string> known = local::functions_with_events(workspace);
+    for (const std::string& name : local::functions_with_zips(workspace))
         known.push_back(name);
     if (std::ranges::find(known, function) != known.end() || known.empty()) return {};
     std::string message = fmt::format("there is no function {}", function);
-    if (const auto meant = closest(function, known))
+    if (const auto meant = local::closest(function, known))
         message += fmt::format("; did you mean {}?", *meant);
     return message;
 }
@@ -144,16 +144,17 @@ std::string kept_problem(const ReplayArguments& arguments) {
                        failed ? "--from-processing-failed" : "--from-quarantine");
 }
 
-std::optional<KeptFile> kept_file(const ReplayArguments& arguments) {
+std::optional<local::KeptFile> kept_file(const ReplayArguments& arguments) {
     if (!arguments.processing_failed.empty())
-        return KeptFile{KeptBy::firehose, arguments.processing_failed};
-    if (!arguments.quarantine.empty()) return KeptFile{KeptBy::quarantine, arguments.quarantine};
+        return local::KeptFile{local::KeptBy::firehose, arguments.processing_failed};
+    if (!arguments.quarantine.empty())
+        return local::KeptFile{local::KeptBy::quarantine, arguments.quarantine};
     return std::nullopt;
 }
 
-ExitCode run_replay(const ReplayArguments& arguments, const std::stop_token& stop) {
+local::ExitCode run_replay(const ReplayArguments& arguments, const std::stop_token& stop) {
     const base::ProcessEnvironment environment;
-    Workspace workspace = find_workspace(environment);
+    local::Workspace workspace = local::find_workspace(environment);
     if (!arguments.events.empty()) workspace.events_folder = arguments.events;
     if (!arguments.dist.empty()) workspace.dist_folder = arguments.dist;
     if (arguments.all == !arguments.function_and_files.empty())
@@ -162,9 +163,9 @@ ExitCode run_replay(const ReplayArguments& arguments, const std::stop_token& sto
         return usage_error(problem);
     auto variables = gather_variables(arguments);
     if (!variables) return usage_error(variables.error().message);
-    std::optional<FaultShares> faults;
+    std::optional<local::FaultShares> faults;
     if (!arguments.faults.empty()) {
-        auto shares = parse_fault_spec(arguments.faults);
+        auto shares = local::parse_fault_spec(arguments.faults);
         if (!shares) return usage_error("replay --fault: " + shares.error().message);
         if (variables->contains("AWS_ENDPOINT_URL"))
             return usage_error(
@@ -173,32 +174,35 @@ ExitCode run_replay(const ReplayArguments& arguments, const std::stop_token& sto
         faults = *shares;
     }
 
-    ReplayOptions options{.function = {},
-                          .files = {},
-                          .kept = kept_file(arguments),
-                          .bootstrap = arguments.bootstrap,
-                          .environment = *std::move(variables),
-                          .timeout_ms = static_cast<std::int64_t>(arguments.timeout_s * 1000),
-                          .faults = faults,
-                          .seed = arguments.seed,
-                          .colour = colour_for(environment)};
+    local::ReplayOptions options{
+        .function = {},
+        .files = {},
+        .kept = kept_file(arguments),
+        .bootstrap = arguments.bootstrap,
+        .environment = *std::move(variables),
+        .timeout_ms = static_cast<std::int64_t>(arguments.timeout_s * 1000),
+        .faults = faults,
+        .seed = arguments.seed,
+        .colour = local::colour_for(environment)};
     if (!arguments.all) {
         options.function = arguments.function_and_files.front();
         options.files.assign(arguments.function_and_files.begin() + 1,
                              arguments.function_and_files.end());
     }
-    if (arguments.verbose) options.verbosity = Verbosity::verbose;
-    if (arguments.json) options.format = OutputFormat::json;
+    if (arguments.verbose) options.verbosity = local::Verbosity::verbose;
+    if (arguments.json) options.format = local::OutputFormat::json;
     if (const std::string problem = unknown_function(options.function, arguments, workspace);
         !problem.empty())
         return usage_error(problem);
-    return replay(options, workspace, stop);
+    return local::replay(options, workspace, stop);
 }
 
 class ReplayCommand final : public Command {
   public:
     CLI::App* add_to(CLI::App& app) override { return add_options(app, arguments_); }
-    ExitCode run(const std::stop_token& stop) override { return run_replay(arguments_, stop); }
+    local::ExitCode run(const std::stop_token& stop) override {
+        return run_replay(arguments_, stop);
+    }
 
   private:
     ReplayArguments arguments_;
@@ -210,4 +214,4 @@ std::unique_ptr<Command> make_replay_command() {
     return std::make_unique<ReplayCommand>();
 }
 
-}  // namespace local
+}  // namespace tool
