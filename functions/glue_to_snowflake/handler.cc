@@ -31,6 +31,15 @@ base::Error sync_failed(const std::vector<std::string>& failures, std::size_t ta
     return {base::ErrorKind::sync_failed, std::move(message)};
 }
 
+// A message that cannot be read or whose tables did not all succeed comes back later, alone.
+std::string batch_answer(const std::vector<EventOutcome>& messages) {
+    std::vector<std::string_view> failed;
+    for (const EventOutcome& message : messages) {
+        if (!message.failures.empty()) failed.emplace_back(message.message_id);
+    }
+    return event::batch_response(failed);
+}
+
 }  // namespace
 
 CatalogHandler::CatalogHandler(HandlerSettings settings, TableSync& sync, const base::Clock& clock,
@@ -42,36 +51,43 @@ CatalogHandler::CatalogHandler(HandlerSettings settings, TableSync& sync, const 
 
 base::Result<runtime::InvocationResponse> CatalogHandler::handle(
     const runtime::Invocation& invocation) {
-    auto messages = event::parse_glue_messages(invocation.event);
-    if (!messages) return std::move(messages).error();
-    if (const auto& batch = *messages; batch.has_value())
-        return runtime::InvocationResponse{handle_batch(*batch, invocation)};
-    const auto event = event::parse_glue_event(invocation.event);
-    if (!event) return event.error();
-    const EventOutcome outcome = handle_event(std::get<event::GlueEvent>(*event), invocation);
-    metrics_.flush(log_);
+    const auto outcomes = run(invocation);
+    if (!outcomes) return outcomes.error();
+    if (outcomes->is_batch) return runtime::InvocationResponse{batch_answer(outcomes->events)};
+    const EventOutcome& outcome = outcomes->events.front();
     if (!outcome.failures.empty()) return sync_failed(outcome.failures, outcome.tables.size());
     return runtime::InvocationResponse{write_response(outcome.tables)};
 }
 
-// A message that cannot be read or whose tables did not all succeed comes back later, alone.
-std::string CatalogHandler::handle_batch(const std::vector<event::GlueMessage>& messages,
-                                         const runtime::Invocation& invocation) {
-    std::vector<std::string_view> failed;
-    for (const event::GlueMessage& message : messages) {
-        if (!message.event) {
-            log_.error("message_rejected", {{"message_id", message.message_id},
-                                            {"error", message.event.error().message}});
-            metrics_.add("MessagesRejected", 1);
-            failed.emplace_back(message.message_id);
-            continue;
-        }
-        const EventOutcome outcome =
-            handle_event(std::get<event::GlueEvent>(*message.event), invocation);
-        if (!outcome.failures.empty()) failed.emplace_back(message.message_id);
+base::Result<EventOutcomes> CatalogHandler::run(const runtime::Invocation& invocation) {
+    auto messages = event::parse_glue_messages(invocation.event);
+    if (!messages) return std::move(messages).error();
+    EventOutcomes outcomes{.is_batch = messages->has_value()};
+    if (const auto& batch = *messages; batch.has_value()) {
+        for (const event::GlueMessage& message : *batch)
+            outcomes.events.push_back(handle_message(message, invocation));
+    } else {
+        const auto event = event::parse_glue_event(invocation.event);
+        if (!event) return event.error();
+        outcomes.events.push_back(handle_event(std::get<event::GlueEvent>(*event), invocation));
     }
     metrics_.flush(log_);
-    return event::batch_response(failed);
+    return outcomes;
+}
+
+EventOutcome CatalogHandler::handle_message(const event::GlueMessage& message,
+                                            const runtime::Invocation& invocation) {
+    EventOutcome outcome;
+    if (message.event) {
+        outcome = handle_event(std::get<event::GlueEvent>(*message.event), invocation);
+    } else {
+        log_.error("message_rejected",
+                   {{"message_id", message.message_id}, {"error", message.event.error().message}});
+        metrics_.add("MessagesRejected", 1);
+        outcome.failures.push_back(message.event.error().message);
+    }
+    outcome.message_id = message.message_id;
+    return outcome;
 }
 
 std::string CatalogHandler::reason_to_skip_event(const event::GlueEvent& event) const {
@@ -97,8 +113,8 @@ std::string CatalogHandler::reason_to_skip_event(const event::GlueEvent& event) 
     return fmt::format("{} changes no table", event.name);
 }
 
-CatalogHandler::EventOutcome CatalogHandler::handle_event(const event::GlueEvent& event,
-                                                          const runtime::Invocation& invocation) {
+EventOutcome CatalogHandler::handle_event(const event::GlueEvent& event,
+                                          const runtime::Invocation& invocation) {
     EventOutcome outcome;
     const std::string skip_reason = reason_to_skip_event(event);
     if (!skip_reason.empty() && event.tables.empty())
@@ -113,7 +129,8 @@ CatalogHandler::EventOutcome CatalogHandler::handle_event(const event::GlueEvent
         }
         auto synced = sync_.sync({{reference.catalog_id, reference.database, reference.table},
                                   query_tag,
-                                  invocation.deadline.minus_ms(kAnswerReserveMs)});
+                                  invocation.deadline.minus_ms(kAnswerReserveMs),
+                                  settings_.sending});
         if (synced) {
             outcome.tables.push_back(*std::move(synced));
         } else {
@@ -130,8 +147,9 @@ void CatalogHandler::report(const EventOutcome& outcome) {
                                    {"snowflake", table.snowflake},
                                    {"action", action_name(table.action)},
                                    {"reason", table.reason}});
-        for (const std::string& statement : table.statements)
-            log_.info("statement_planned", {{"table", table.glue}, {"statement", statement}});
+        for (const PlannedStatement& statement : table.statements)
+            log_.info("statement_planned",
+                      {{"table", table.glue}, {"statement", statement.sql.text()}});
         const std::string_view metric = table.action == Action::skip      ? "TablesSkipped"
                                         : table.action == Action::none    ? "TablesUnchanged"
                                         : table.action == Action::replace ? "TablesReplaced"

@@ -19,6 +19,19 @@ namespace glue_to_snowflake {
 struct HandlerSettings {
     std::string region;  // of the catalog that this function reads
     snowflake::AutoRefresh auto_refresh = snowflake::AutoRefresh::on;
+    Sending sending = Sending::on;  // off: what would be sent is told
+};
+
+// What became of one event.
+struct EventOutcome {
+    std::string message_id = {};  // of an SQS batch
+    std::vector<TableOutcome> tables = {};
+    std::vector<std::string> failures = {};  // db.table: what went wrong
+};
+
+struct EventOutcomes {
+    bool is_batch = false;  // of SQS: an outcome for each message, in their order
+    std::vector<EventOutcome> events = {};
 };
 
 class CatalogHandler {
@@ -28,16 +41,13 @@ class CatalogHandler {
                    base::Log& log);
 
     base::Result<runtime::InvocationResponse> handle(const runtime::Invocation& invocation);
+    // What handle() does, before it is answered.
+    base::Result<EventOutcomes> run(const runtime::Invocation& invocation);
 
   private:
-    struct EventOutcome {
-        std::vector<TableOutcome> tables;
-        std::vector<std::string> failures;  // db.table: what went wrong
-    };
-
     EventOutcome handle_event(const event::GlueEvent& event, const runtime::Invocation& invocation);
-    std::string handle_batch(const std::vector<event::GlueMessage>& messages,
-                             const runtime::Invocation& invocation);
+    EventOutcome handle_message(const event::GlueMessage& message,
+                                const runtime::Invocation& invocation);
     // Why no table of the event is looked at; empty where they are.
     [[nodiscard]] std::string reason_to_skip_event(const event::GlueEvent& event) const;
     void report(const EventOutcome& outcome);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,12 +22,13 @@ struct ReconcileRequest {
     Sending sending = Sending::on;
     std::string_view query_tag;
     base::Deadline deadline;
+    std::stop_token stop = {};  // asked between tables, and between a table's statements
 };
 
 struct ReconcileReport {
     std::vector<TableOutcome> tables;
     std::vector<std::string> failures;  // db.table: what went wrong; or db: …
-    // Tables that the deadline left: none of them was touched.
+    // Tables that the deadline or the stop left: none of them was touched.
     std::size_t tables_left = 0;
 };
 

@@ -11,8 +11,8 @@ std::string write_response(const std::vector<TableOutcome>& tables) {
         json.begin_object().member("glue", table.glue).member("snowflake", table.snowflake);
         json.member("action", action_name(table.action)).member("reason", table.reason);
         json.key("statements").begin_array();
-        for (const std::string& statement : table.statements)
-            json.text(statement);
+        for (const PlannedStatement& statement : table.statements)
+            json.text(statement.sql.text());
         json.end_array().end_object();
     }
     json.end_array().end_object();

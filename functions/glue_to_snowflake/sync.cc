@@ -15,8 +15,7 @@ std::string name_text(const snowflake::TableName& name) {
 TableOutcome with_plan(TableOutcome outcome, const Plan& plan) {
     outcome.action = plan.action;
     outcome.reason = plan.reason;
-    for (const PlannedStatement& statement : plan.statements)
-        outcome.statements.push_back(statement.sql.text());
+    outcome.statements = plan.statements;
     return outcome;
 }
 

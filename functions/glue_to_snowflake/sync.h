@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,7 @@ struct TableOutcome {
     std::string snowflake = {};  // "DB"."S"."T"; empty where it has no place there
     Action action = Action::skip;
     std::string reason = {};
-    std::vector<std::string> statements = {};
+    std::vector<PlannedStatement> statements = {};
 };
 
 // Off: Snowflake is read where it can be, and nothing is changed there (a dry run).
@@ -34,6 +35,8 @@ struct SyncRequest {
     std::string_view query_tag;
     base::Deadline deadline;
     Sending sending = Sending::on;
+    // Asked between statements: a person wants no further one. What is left is an error then.
+    std::stop_token stop = {};
 };
 
 class TableSync {
