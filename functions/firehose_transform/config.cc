@@ -3,16 +3,15 @@
 #include <vector>
 
 #include "common/dynamodb/change_record.h"
+#include "common/dynamodb/table_template.h"
 
 namespace firehose_transform {
 namespace {
 
-constexpr std::string_view kTablePlace = "{table}";
-
 std::string read_template(base::SettingsReader& settings, std::string_view name,
                           std::string_view example) {
     std::string value = settings.required(name, example);
-    if (fill_template(value, "").find_first_of("{}") != std::string::npos) {
+    if (dynamodb::fill_table_template(value, "").find_first_of("{}") != std::string::npos) {
         settings.add_fault(name, value, "use a name, with {table} where the table's name belongs");
     }
     return value;
@@ -64,19 +63,6 @@ Config read_config(base::SettingsReader& settings) {
                                                              ? dynamodb::kNoLineMetadata
                                                              : dynamodb::LineMetadata{});
     return config;
-}
-
-bool is_template(std::string_view name) {
-    return name.find(kTablePlace) != std::string_view::npos;
-}
-
-std::string fill_template(std::string_view name, std::string_view table_name) {
-    std::string filled(name);
-    for (std::size_t at = filled.find(kTablePlace); at != std::string::npos;
-         at = filled.find(kTablePlace, at + table_name.size())) {
-        filled.replace(at, kTablePlace.size(), table_name);
-    }
-    return filled;
 }
 
 }  // namespace firehose_transform

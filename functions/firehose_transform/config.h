@@ -41,10 +41,4 @@ struct Config {
 // Faults go to the reader. Iceberg rows have metadata members only where LINE_METADATA is set.
 Config read_config(base::SettingsReader& settings);
 
-// Whether a name depends on the table's.
-bool is_template(std::string_view name);
-
-// The template with the table's name in it.
-std::string fill_template(std::string_view name, std::string_view table_name);
-
 }  // namespace firehose_transform

@@ -10,6 +10,7 @@
 #include "common/dynamodb/change_record.h"
 #include "common/dynamodb/event_time.h"
 #include "common/dynamodb/json_scanner.h"
+#include "common/dynamodb/table_template.h"
 #include "functions/firehose_transform/timestamp_columns.h"
 
 namespace firehose_transform {
@@ -186,9 +187,9 @@ base::Result<std::string_view> RecordTransform::metadata_of(const Change& change
     const PartitionKeys& keys = config_->partition_keys;
     const std::string_view table =
         change.table_name.empty() ? std::string_view(config_->table_name) : change.table_name;
-    const bool table_needed =
-        is_iceberg ? is_template(config_->iceberg_database) || is_template(config_->iceberg_table)
-                   : keys.table;
+    const bool table_needed = is_iceberg ? dynamodb::is_table_template(config_->iceberg_database) ||
+                                               dynamodb::is_table_template(config_->iceberg_table)
+                                         : keys.table;
     if (table_needed && table.empty())
         return bad_record("the record names no table, and TABLE_NAME is not set");
     const auto time_ms = change.event_time_ms ? change.event_time_ms : record.arrival_time_ms;
@@ -209,9 +210,9 @@ std::string RecordTransform::write_metadata(Operation operation, std::string_vie
     if (config_->output == Output::iceberg) {
         std::string metadata = R"({"otfMetadata":{)";
         append_member(metadata, "destinationDatabaseName",
-                      fill_template(config_->iceberg_database, table));
+                      dynamodb::fill_table_template(config_->iceberg_database, table));
         append_member(metadata, "destinationTableName",
-                      fill_template(config_->iceberg_table, table));
+                      dynamodb::fill_table_template(config_->iceberg_table, table));
         append_member(metadata, "operation", iceberg_operation(operation));
         return metadata + "}}";
     }

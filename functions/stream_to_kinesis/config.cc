@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "common/dynamodb/table_template.h"
+
 namespace stream_to_kinesis {
 namespace {
 
-constexpr std::string_view kTablePlace = "{table}";
 constexpr std::string_view kStreamResource = "stream/";
 constexpr std::size_t kStreamNameCharactersMax = 128;
 constexpr std::int64_t kRecordKibDefault = 1'024;
@@ -45,7 +46,7 @@ std::string read_stream(base::SettingsReader& settings) {
     constexpr std::string_view kName = "KINESIS_STREAM_NAME";
     std::string stream = settings.required(kName, "DYNAMODB-{table}");
     // A table's name has at least one character, and only such as a stream's name may have.
-    const std::string filled = stream_of_table(stream, "t");
+    const std::string filled = dynamodb::fill_table_template(stream, "t");
     if (!stream.empty() && !is_stream_name(filled) && !is_stream_arn(filled)) {
         settings.add_fault(kName, stream,
                            "use a stream's name, its ARN, or a template with {table} for the "
@@ -110,17 +111,9 @@ Config read_config(base::SettingsReader& settings) {
     return config;
 }
 
-std::string stream_of_table(std::string_view stream_template, std::string_view table_name) {
-    std::string stream(stream_template);
-    for (std::size_t at = stream.find(kTablePlace); at != std::string::npos;
-         at = stream.find(kTablePlace, at + table_name.size())) {
-        stream.replace(at, kTablePlace.size(), table_name);
-    }
-    return stream;
-}
-
 std::string_view region_of_stream(std::string_view stream) {
-    return is_stream_arn(stream_of_table(stream, "t")) ? split_arn(stream)[3] : std::string_view();
+    return is_stream_arn(dynamodb::fill_table_template(stream, "t")) ? split_arn(stream)[3]
+                                                                     : std::string_view();
 }
 
 }  // namespace stream_to_kinesis

@@ -50,9 +50,6 @@ struct Config {
 // Faults go to the reader.
 Config read_config(base::SettingsReader& settings);
 
-// The template with the table's name in it.
-std::string stream_of_table(std::string_view stream_template, std::string_view table_name);
-
 // The region of "arn:PARTITION:kinesis:REGION:ACCOUNT:stream/NAME"; empty for a name or template.
 std::string_view region_of_stream(std::string_view stream);
 

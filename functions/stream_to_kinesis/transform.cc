@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "common/dynamodb/table_template.h"
+
 namespace stream_to_kinesis {
 namespace {
 
@@ -79,7 +81,7 @@ const OutgoingTexts::Table* Transform::table_of(std::string_view name, OutgoingT
     if (found != texts.tables.end()) return &found->second;
     if (table_needed_ && !dynamodb::is_table_name(name)) return nullptr;
     OutgoingTexts::Table table;
-    table.stream = texts.arena.keep(stream_of_table(config_->stream, name));
+    table.stream = texts.arena.keep(dynamodb::fill_table_template(config_->stream, name));
     table.native_end =
         texts.arena.keep(table_name_member(name).append(",").append(kRecordFormatMember) + "}");
     return &texts.tables.emplace(texts.arena.keep(name), table).first->second;

@@ -35,7 +35,7 @@ TEST(FirehoseTransformConfig, WritesRowsWithoutMetadataUnlessItIsNamed) {
     const Config bare = config_of(
         {{"OUTPUT", "iceberg"}, {"ICEBERG_DATABASE", "lake"}, {"ICEBERG_TABLE", "{table}_rows"}});
     EXPECT_FALSE(bare.line.metadata.operation || bare.line.metadata.ttl_delete);
-    EXPECT_EQ(firehose_transform::fill_template(bare.iceberg_table, "orders"), "orders_rows");
+    EXPECT_EQ(bare.iceberg_table, "{table}_rows");
     const Config named = config_of({{"OUTPUT", "iceberg"},
                                     {"ICEBERG_DATABASE", "lake"},
                                     {"ICEBERG_TABLE", "t"},
@@ -62,14 +62,6 @@ TEST(FirehoseTransformConfig, ReportsItsFaultsTogether) {
                           {"ICEBERG_DATABASE", "{database}"},
                           {"ICEBERG_TABLE", "{table"}}),
                 HasSubstr("2 settings are wrong"));
-}
-
-TEST(FirehoseTransformConfig, FillsEveryPlaceOfATemplate) {
-    using firehose_transform::fill_template;
-    EXPECT_EQ(fill_template("{table}-{table}", "a"), "a-a");
-    EXPECT_EQ(fill_template("plain", "a"), "plain");
-    EXPECT_TRUE(firehose_transform::is_template("x{table}"));
-    EXPECT_FALSE(firehose_transform::is_template("table"));
 }
 
 }  // namespace

@@ -145,12 +145,6 @@ TEST(StreamConfig, TakesNamesArnsAndTemplates) {
         EXPECT_THAT(fault_of("KINESIS_STREAM_NAME", bad), HasSubstr("KINESIS_STREAM_NAME")) << bad;
 }
 
-TEST(StreamOfTable, FillsInTheName) {
-    EXPECT_EQ(stream_to_kinesis::stream_of_table("orders", "t"), "orders");
-    EXPECT_EQ(stream_to_kinesis::stream_of_table("DYNAMODB-{table}", "Orders"), "DYNAMODB-Orders");
-    EXPECT_EQ(stream_to_kinesis::stream_of_table("{table}-{table}", "{table}"), "{table}-{table}");
-}
-
 TEST(RegionOfStream, ComesFromAnArnAlone) {
     EXPECT_EQ(stream_to_kinesis::region_of_stream(
                   "arn:aws:kinesis:eu-west-1:123456789012:stream/DYNAMODB-{table}"),
