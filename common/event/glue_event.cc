@@ -1,11 +1,14 @@
 #include "common/event/glue_event.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "common/codec/json.h"
+#include "common/event/glue_cloud_trail.h"
+#include "common/event/sqs_event.h"
 
 namespace event {
 namespace {
@@ -13,6 +16,7 @@ namespace {
 constexpr std::string_view kCloudTrailDetailType = "AWS API Call via CloudTrail";
 constexpr std::string_view kTableDetailType = "Glue Data Catalog Table State Change";
 constexpr std::string_view kDatabaseDetailType = "Glue Data Catalog Database State Change";
+constexpr std::size_t kShownBytesMax = 80;  // of a text of the event's, in a message
 
 base::Error invalid(std::string message) {
     return {base::ErrorKind::event_invalid, std::move(message)};
@@ -22,134 +26,162 @@ std::string text_or_empty(const codec::JsonValue& object, std::string_view name)
     return std::string(codec::find_text(object, name).value_or(std::string_view()));
 }
 
-GlueChange change_of(std::string_view name) {
-    static constexpr std::array<std::pair<std::string_view, GlueChange>, 10> kChanges{{
-        {"CreateTable", GlueChange::table_written},
-        {"UpdateTable", GlueChange::table_written},
-        {"DeleteTable", GlueChange::table_deleted},
-        {"BatchDeleteTable", GlueChange::table_deleted},
-        {"CreatePartition", GlueChange::partitions_changed},
-        {"BatchCreatePartition", GlueChange::partitions_changed},
-        {"UpdatePartition", GlueChange::partitions_changed},
-        {"BatchUpdatePartition", GlueChange::partitions_changed},
-        {"DeletePartition", GlueChange::partitions_changed},
-        {"BatchDeletePartition", GlueChange::partitions_changed},
-    }};
-    for (const auto& [word, change] : kChanges) {
-        if (word == name) return change;
+void fold(std::string& name) {
+    std::ranges::transform(name, name.begin(), [](char character) {
+        return 'A' <= character && character <= 'Z' ? static_cast<char>(character - 'A' + 'a')
+                                                    : character;
+    });
+}
+
+// "[2024, 01]": nothing where the text is no such list, or an empty one, which is also how a list
+// of one empty value looks.
+std::optional<GluePartitionValues> parse_java_list(std::string_view text) {
+    constexpr std::string_view kSeparator = ", ";
+    if (text.size() < 3 || !text.starts_with('[') || !text.ends_with(']')) return std::nullopt;
+    text = text.substr(1, text.size() - 2);
+    GluePartitionValues values;
+    for (std::size_t end = text.find(kSeparator); end != std::string_view::npos;
+         end = text.find(kSeparator)) {
+        values.emplace_back(text.substr(0, end));
+        text.remove_prefix(end + kSeparator.size());
     }
-    return GlueChange::other;
+    values.emplace_back(text);
+    return values;
 }
 
-// Adds a reference for each text of the array, if there is one.
-void add_tables(GlueEvent& event, const GlueTableReference& database,
-                const codec::JsonValue* names) {
-    if (names == nullptr) return;
-    for (const codec::JsonValue& name : names->GetArray()) {
-        GlueTableReference reference = database;
-        if (name.IsString()) reference.table = codec::text_of(name);
-        event.tables.push_back(std::move(reference));
+// An update may have changed the values themselves, and only some of them are named.
+bool may_leave_values_out(std::string_view name) {
+    return name == "UpdatePartition" || name == "BatchUpdatePartition";
+}
+
+void read_native_partitions(GlueEvent& event, const codec::JsonValue& detail) {
+    const codec::JsonValue* changed = codec::find_array(detail, "changedPartitions");
+    if (changed == nullptr) return;
+    event.partitions_are_complete = !changed->Empty() && !may_leave_values_out(event.name);
+    for (const codec::JsonValue& text : changed->GetArray()) {
+        auto values = text.IsString() ? parse_java_list(codec::text_of(text)) : std::nullopt;
+        if (values)
+            event.partitions.push_back(*std::move(values));
+        else
+            event.partitions_are_complete = false;
     }
 }
 
-// The table's name stands in another place for each operation.
-std::string cloud_trail_table(const codec::JsonValue& parameters, GlueChange change) {
-    if (change == GlueChange::partitions_changed) return text_or_empty(parameters, "tableName");
-    if (change == GlueChange::other) return "";
-    const codec::JsonValue* table_input = codec::find_object(parameters, "tableInput");
-    std::string name = table_input == nullptr ? "" : text_or_empty(*table_input, "name");
-    return name.empty() ? text_or_empty(parameters, "name") : name;
-}
-
-void read_cloud_trail_tables(GlueEvent& event, const codec::JsonValue& detail,
-                             std::string_view account) {
-    const codec::JsonValue* parameters = codec::find_object(detail, "requestParameters");
-    if (parameters == nullptr) return;
-    GlueTableReference reference;
-    reference.catalog_id = text_or_empty(*parameters, "catalogId");
-    // The caller's account is another one where the call was across accounts: the record's owner
-    // has the catalog.
-    if (reference.catalog_id.empty())
-        reference.catalog_id = text_or_empty(detail, "recipientAccountId");
-    if (reference.catalog_id.empty()) reference.catalog_id = account;
-    reference.database = text_or_empty(*parameters, "databaseName");
-    if (event.name == "BatchDeleteTable") {
-        add_tables(event, reference, codec::find_array(*parameters, "tablesToDelete"));
-        return;
+// The catalog's account: of a resource that is Glue's, arn:PARTITION:glue:REGION:ACCOUNT:…, else
+// the envelope's.
+std::string native_catalog(const codec::JsonValue& value) {
+    const codec::JsonValue* resources = codec::find_array(value, "resources");
+    if (resources != nullptr) {
+        for (const codec::JsonValue& resource : resources->GetArray()) {
+            std::string_view rest = resource.IsString() ? codec::text_of(resource) : "";
+            std::array<std::string_view, 5> parts;
+            for (std::string_view& part : parts) {
+                part = rest.substr(0, rest.find(':'));
+                rest.remove_prefix(std::min(rest.size(), part.size() + 1));
+            }
+            if (parts[0] == "arn" && parts[2] == "glue" && !parts[4].empty())
+                return std::string(parts[4]);
+        }
     }
-    reference.table = cloud_trail_table(*parameters, event.change);
-    if (!reference.database.empty()) event.tables.push_back(std::move(reference));
-}
-
-base::Result<GlueEvent> read_cloud_trail(GlueEvent event, const codec::JsonValue& detail,
-                                         std::string_view account) {
-    if (codec::find_text(detail, "eventSource") != "glue.amazonaws.com")
-        return invalid("the CloudTrail record's eventSource is not glue.amazonaws.com");
-    event.name = text_or_empty(detail, "eventName");
-    if (event.name.empty()) return invalid("the CloudTrail record has no eventName");
-    event.change = change_of(event.name);
-    event.error_code = text_or_empty(detail, "errorCode");
-    if (std::string id = text_or_empty(detail, "eventID"); !id.empty()) event.id = std::move(id);
-    read_cloud_trail_tables(event, detail, account);
-    return event;
+    return text_or_empty(value, "account");
 }
 
 base::Result<GlueEvent> read_native(GlueEvent event, const codec::JsonValue& detail,
-                                    std::string_view account) {
+                                    std::string catalog_id) {
     event.name = text_or_empty(detail, "typeOfChange");
     if (event.name.empty()) return invalid("the Glue event's detail has no typeOfChange");
-    event.change = change_of(event.name);
-    const GlueTableReference reference{.catalog_id = std::string(account),
+    event.change = glue_change(event.name);
+    const GlueTableReference reference{.catalog_id = std::move(catalog_id),
                                        .database = text_or_empty(detail, "databaseName"),
                                        .table = text_or_empty(detail, "tableName")};
-    const codec::JsonValue* changed_tables = codec::find_array(detail, "changedTables");
-    if (changed_tables != nullptr && !changed_tables->Empty()) {
-        add_tables(event, reference, changed_tables);
-    } else if (!reference.database.empty()) {
+    const codec::JsonValue* names = codec::find_array(detail, "changedTables");
+    if (names == nullptr || names->Empty() || event.change == GlueChange::database_deleted) {
         event.tables.push_back(reference);
-    }
-    return event;
-}
-
-// A table that was written must be known by name, or it would be lost without a word.
-base::Result<GlueEvent> checked(GlueEvent event) {
-    if (event.change != GlueChange::table_written || !event.error_code.empty()) return event;
-    if (event.tables.empty()) {
-        return invalid(
-            fmt::format("the {} event {} does not name its table (CloudTrail leaves out "
-                        "requests over 100 KB)",
-                        event.name, event.id));
-    }
-    for (const GlueTableReference& table : event.tables) {
-        if (table.database.empty() || table.table.empty()) {
-            return invalid(fmt::format("the {} event {} names no table, or not its database",
-                                       event.name, event.id));
+    } else {
+        for (const codec::JsonValue& name : names->GetArray()) {
+            event.tables.push_back(reference);
+            event.tables.back().table = name.IsString() ? codec::text_of(name) : "";
         }
     }
+    if (event.change == GlueChange::partitions_changed) read_native_partitions(event, detail);
     return event;
 }
 
-base::Result<GlueEvent> read_glue_event(const codec::JsonValue& value) {
-    if (!value.IsObject()) return invalid("the event is no JSON object");
-    if (codec::find_member(value, "action") != nullptr)
-        return invalid("an event with an action (reconcile) is not supported by this version");
+// What changed must be known by name, or the change would be lost without a word.
+base::Result<CatalogEvent> checked(GlueEvent event) {
+    for (GlueTableReference& reference : event.tables) {
+        fold(reference.database);
+        fold(reference.table);
+    }
+    const bool of_database = event.change == GlueChange::database_deleted;
+    const auto is_nameless = [of_database](const GlueTableReference& reference) {
+        return reference.database.empty() || (reference.table.empty() && !of_database);
+    };
+    if (event.change == GlueChange::other || !event.error_code.empty()) {
+        std::erase_if(event.tables, [](const auto& table) { return table.database.empty(); });
+    } else if (event.tables.empty() || std::ranges::any_of(event.tables, is_nameless)) {
+        return base::Error{
+            base::ErrorKind::event_invalid,
+            fmt::format(
+                "the {} event {} does not name its {} (CloudTrail leaves out a request over "
+                "100 KB): a reconcile brings it in step",
+                event.name, event.id, of_database ? "database" : "table and database"),
+            std::string(kEventWithoutTable)};
+    }
+    return CatalogEvent(std::move(event));
+}
+
+base::Result<CatalogEvent> read_glue_event(const codec::JsonValue& value) {
     const auto detail_type = codec::find_text(value, "detail-type");
     const codec::JsonValue* detail = codec::find_object(value, "detail");
     if (codec::find_text(value, "source") != "aws.glue" || !detail_type || detail == nullptr)
-        return invalid("the event is no Glue event of EventBridge (source aws.glue)");
+        return invalid(
+            "the event is no Glue event of EventBridge (source aws.glue), and has no action");
     GlueEvent event;
     event.id = text_or_empty(value, "id");
     event.region = text_or_empty(value, "region");
-    const std::string account = text_or_empty(value, "account");
-    base::Result<GlueEvent> read = invalid(
-        fmt::format("the event's detail-type \"{}\" is none of Glue's",
-                    detail_type->substr(0, std::min<std::size_t>(detail_type->size(), 80))));
+    event.time_ms = base::parse_iso8601(text_or_empty(value, "time"));
+    base::Result<GlueEvent> read =
+        invalid(fmt::format("the event's detail-type \"{}\" is none of Glue's",
+                            detail_type->substr(0, kShownBytesMax)));
     if (*detail_type == kCloudTrailDetailType)
-        read = read_cloud_trail(std::move(event), *detail, account);
+        read = read_cloud_trail(std::move(event), *detail, text_or_empty(value, "account"));
     else if (*detail_type == kTableDetailType || *detail_type == kDatabaseDetailType)
-        read = read_native(std::move(event), *detail, account);
-    if (!read) return read;
-    return checked(std::move(*std::move(read)));
+        read = read_native(std::move(event), *detail, native_catalog(value));
+    if (!read) return std::move(read).error();
+    return checked(*std::move(read));
+}
+
+base::Result<CatalogEvent> read_action(const codec::JsonValue& value) {
+    ReconcileEvent event;
+    for (const auto& member : value.GetObject()) {
+        const std::string_view name = codec::text_of(member.name);
+        const bool is_text = member.value.IsString() && member.value.GetStringLength() > 0;
+        if (name == "dry_run") {
+            if (!member.value.IsBool()) return invalid("dry_run is neither true nor false");
+            event.dry_run = member.value.GetBool();
+        } else if (name != "action" && name != "database" && name != "table") {
+            return invalid(
+                fmt::format("\"{}\" is no member of an event with an action: they are "
+                            "action, database, table, dry_run",
+                            name.substr(0, kShownBytesMax)));
+        } else if (!is_text) {
+            return invalid(fmt::format("{} is no text, or an empty one", name));
+        } else if (name == "database") {
+            event.database = codec::text_of(member.value);
+        } else if (name == "table") {
+            event.table = codec::text_of(member.value);
+        } else if (codec::text_of(member.value) != "reconcile") {
+            return invalid(fmt::format("the action \"{}\" is unknown: there is reconcile",
+                                       codec::text_of(member.value).substr(0, kShownBytesMax)));
+        }
+    }
+    if (!event.table.empty() && event.database.empty())
+        return invalid(
+            fmt::format("the table {} has no database", event.table.substr(0, kShownBytesMax)));
+    fold(event.database);
+    fold(event.table);
+    return CatalogEvent(std::move(event));
 }
 
 }  // namespace
@@ -157,28 +189,20 @@ base::Result<GlueEvent> read_glue_event(const codec::JsonValue& value) {
 base::Result<CatalogEvent> parse_glue_event(std::string_view text) {
     auto document = codec::parse_json(text, "the event");
     if (!document) return invalid(std::move(document).error().message);
-    auto event = read_glue_event(*document);
-    if (!event) return std::move(event).error();
-    return CatalogEvent(*std::move(event));
+    if (!document->IsObject()) return invalid("the event is no JSON object");
+    return codec::find_member(*document, "action") != nullptr ? read_action(*document)
+                                                              : read_glue_event(*document);
 }
 
 base::Result<std::optional<std::vector<GlueMessage>>> parse_glue_messages(std::string_view text) {
     using Messages = std::optional<std::vector<GlueMessage>>;
-    auto document = codec::parse_json(text, "the event");
-    if (!document) return invalid(std::move(document).error().message);
-    const codec::JsonValue* records = codec::find_array(*document, "Records");
-    if (records == nullptr) return Messages();
+    auto batch = parse_sqs_event(text);
+    if (!batch) return std::move(batch).error();
+    if (!batch->has_value()) return Messages();
     std::vector<GlueMessage> messages;
-    for (const codec::JsonValue& record : records->GetArray()) {
-        if (codec::find_text(record, "eventSource") != "aws:sqs")
-            return invalid("the event's Records are not those of an SQS queue");
-        const auto message_id = codec::find_text(record, "messageId");
-        if (!message_id || message_id->empty())
-            return invalid("a message of the SQS batch has no messageId");
-        const auto body = codec::find_text(record, "body");
-        messages.push_back({std::string(*message_id),
-                            body ? parse_glue_event(*body)
-                                 : base::Result<CatalogEvent>(invalid("the message has no body"))});
+    for (SqsMessage& message : **batch) {
+        auto event = parse_glue_event(message.body);
+        messages.push_back({std::move(message.message_id), std::move(event)});
     }
     return Messages(std::move(messages));
 }

@@ -1,21 +1,22 @@
-// What the Glue Data Catalog's events say: which tables changed. Two shapes come through
-// EventBridge, alone or as the bodies of an SQS batch
-// ({"Records":[{"messageId":…,"eventSource":"aws:sqs","body":…}]}):
+// What the Glue Data Catalog's events say: which tables changed. Three shapes, alone or as the
+// bodies of an SQS batch (sqs_event.h):
 //
-// CloudTrail: every structure member begins with a small letter, and a request over 100 KB is left
-// out.
+// CloudTrail through EventBridge (glue_cloud_trail.h has the record):
 //   {"source":"aws.glue","detail-type":"AWS API Call via CloudTrail","account":…,"region":…,"id":…,
-//    "detail":{"eventSource":"glue.amazonaws.com","eventName":"CreateTable","eventID":…,
-//              "errorCode":…,"recipientAccountId":…,
-//              "requestParameters":{"catalogId":…,"databaseName":…,"tableInput":{"name":…}}}}
-// Native: a created table is a change of its database.
-//   {"detail-type":"Glue Data Catalog Table State Change",
-//    "detail":{"typeOfChange":"UpdateTable","databaseName":…,"tableName":…}}
-//   {"detail-type":"Glue Data Catalog Database State Change",
+//    "time":…,"detail":{"eventSource":"glue.amazonaws.com","eventName":"CreateTable",…}}
+// Native: a created table is a change of its database, and a partition is known by its values
+// alone, as Java prints a list.
+//   {"source":"aws.glue","detail-type":"Glue Data Catalog Table State Change","account":…,
+//    "resources":["arn:aws:glue:REGION:ACCOUNT:table/DATABASE/TABLE"],
+//    "detail":{"typeOfChange":"CreatePartition","databaseName":…,"tableName":…,
+//              "changedPartitions":["[2024, 01]"]}}
+//   {…,"detail-type":"Glue Data Catalog Database State Change",
 //    "detail":{"typeOfChange":"CreateTable","databaseName":…,"changedTables":[…]}}
+// A person's or a schedule's:
+//   {"action":"reconcile","database":…,"table":…,"dry_run":true}
 //
-// Pages: "CloudTrail record contents", "AWS Glue events" (Amazon EventBridge). An event is a hint
-// that comes late, twice or out of order: the table itself must be read from the catalog.
+// Page: "AWS Glue events" (Amazon EventBridge). An event is a hint that comes late, twice or out of
+// order: the table itself must be read from the catalog.
 #pragma once
 
 #include <optional>
@@ -24,12 +25,15 @@
 #include <variant>
 #include <vector>
 
+#include "common/base/clock.h"
 #include "common/base/result.h"
 
 namespace event {
 
+// The names are as Glue stores them: it folds them to lower case, and a request may not.
 struct GlueTableReference {
-    std::string catalog_id;  // empty where the event does not say
+    std::string
+        catalog_id;  // "123456789012", of a nested catalog "123456789012:name"; may be empty
     std::string database;
     std::string table;  // empty where the event is about the database
 };
@@ -42,24 +46,27 @@ enum class GlueChange {
     other,             // changes no table
 };
 
-// A partition that an event names: its values, in the order of the table's keys.
+// A partition that an event names: its values, in the order of the table's keys. A native event
+// does not tell a value that holds ", " from two values: where their number is not that of the
+// table's keys, the partition cannot be read for sure.
 using GluePartitionValues = std::vector<std::string>;
 
 struct GlueEvent {
     std::string id;    // CloudTrail's eventID, or EventBridge's id
     std::string name;  // eventName or typeOfChange: "CreateTable"
     std::string region;
+    std::optional<base::EpochMs> time_ms;  // when the change was made
     GlueChange change = GlueChange::other;
     std::string error_code;  // of a call that failed and changed nothing
+    // Not empty where something changed. Of GlueChange::other: what the event names, if anything.
     std::vector<GlueTableReference> tables;
-    // Of partitions_changed. Not complete where the event left some out, or named them in a way
-    // that cannot be read for sure: then the table is to be looked at whole.
+    // Of partitions_changed: those that came, went or moved; GetPartition says which. Not complete
+    // where the event left some out: then the table is to be looked at whole.
     std::vector<GluePartitionValues> partitions;
     bool partitions_are_complete = false;
 };
 
-// {"action":"reconcile","database":…,"table":…,"dry_run":true}: all but the action may be left out;
-// a table needs its database.
+// All but the action may be left out; a table needs its database.
 struct ReconcileEvent {
     std::string database;  // empty: all of the catalog
     std::string table;     // empty: all of the database
@@ -67,6 +74,9 @@ struct ReconcileEvent {
 };
 
 using CatalogEvent = std::variant<GlueEvent, ReconcileEvent>;
+
+// Error::code of an event that must name its table or database and does not.
+inline constexpr std::string_view kEventWithoutTable = "EventWithoutTable";
 
 // Kind event_invalid where `text` is no such event, or is one that must name its tables and does
 // not.
@@ -77,8 +87,8 @@ struct GlueMessage {
     base::Result<CatalogEvent> event;
 };
 
-// The messages of an SQS batch; nothing where `text` is no such batch. Kind event_invalid where it
-// is one, and a message has no messageId to answer with.
+// The messages of an SQS batch; nothing where `text` is no such batch. Errors as
+// parse_sqs_event().
 base::Result<std::optional<std::vector<GlueMessage>>> parse_glue_messages(std::string_view text);
 
 }  // namespace event
