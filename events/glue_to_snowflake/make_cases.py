@@ -418,7 +418,7 @@ def reasons_to_skip():
 
 
 def hostile_names():
-    name = "t\"; DROP TABLE \"x\"; --'\\ü"
+    name = "t\"; drop table \"x\"; --'\\ü"
     columns = [("a\"b'c\\", "string"), ("select", "int"), ("名前; /*", "string"), ("x) as (1", "string")]
     hostile = table(name, PARQUET, "s3://lake-bucket/raw/hostile/", columns, keys=[("k'\"", "string")])
     quoted = '"A B"."C;""D"."T""; DROP TABLE ""X""; --\'\\ü"'
@@ -453,7 +453,7 @@ def hostile_wrong_event():
     return {
         "event": event,
         "setup": [secret_step()],
-        "expected": {"error": {"errorType": "Function.EventInvalid", "errorMessage": "not those of an SQS queue"},
+        "expected": {"error": {"errorType": "Function.EventInvalid", "errorMessage": "no Glue event of EventBridge"},
                      "calls": [], "calls_ignored": IGNORED},
     }
 

@@ -31,6 +31,10 @@ base::Error sync_failed(const std::vector<std::string>& failures, std::size_t ta
     return {base::ErrorKind::sync_failed, std::move(message)};
 }
 
+base::Error reconcile_is_missing() {
+    return {base::ErrorKind::event_invalid, "an event with an action is not acted upon yet"};
+}
+
 // A message that cannot be read or whose tables did not all succeed comes back later, alone.
 std::string batch_answer(const std::vector<EventOutcome>& messages) {
     std::vector<std::string_view> failed;
@@ -69,7 +73,9 @@ base::Result<EventOutcomes> CatalogHandler::run(const runtime::Invocation& invoc
     } else {
         const auto event = event::parse_glue_event(invocation.event);
         if (!event) return event.error();
-        outcomes.events.push_back(handle_event(std::get<event::GlueEvent>(*event), invocation));
+        const auto* glue_event = std::get_if<event::GlueEvent>(&*event);
+        if (glue_event == nullptr) return reconcile_is_missing();
+        outcomes.events.push_back(handle_event(*glue_event, invocation));
     }
     metrics_.flush(log_);
     return outcomes;
@@ -78,13 +84,16 @@ base::Result<EventOutcomes> CatalogHandler::run(const runtime::Invocation& invoc
 EventOutcome CatalogHandler::handle_message(const event::GlueMessage& message,
                                             const runtime::Invocation& invocation) {
     EventOutcome outcome;
-    if (message.event) {
-        outcome = handle_event(std::get<event::GlueEvent>(*message.event), invocation);
+    const auto* glue_event =
+        message.event ? std::get_if<event::GlueEvent>(&*message.event) : nullptr;
+    if (glue_event != nullptr) {
+        outcome = handle_event(*glue_event, invocation);
     } else {
+        const base::Error error = message.event ? reconcile_is_missing() : message.event.error();
         log_.error("message_rejected",
-                   {{"message_id", message.message_id}, {"error", message.event.error().message}});
+                   {{"message_id", message.message_id}, {"error", error.message}});
         metrics_.add("MessagesRejected", 1);
-        outcome.failures.push_back(message.event.error().message);
+        outcome.failures.push_back(error.message);
     }
     outcome.message_id = message.message_id;
     return outcome;
