@@ -32,10 +32,6 @@ Sql partition_by(const ExternalTable& table) {
     return Sql(" PARTITION BY (").list(keys).fixed(")");
 }
 
-Fixed boolean(AutoRefresh auto_refresh) {
-    return auto_refresh == AutoRefresh::on ? Fixed("TRUE") : Fixed("FALSE");
-}
-
 Sql body(const ExternalTable& table) {
     Sql sql;
     sql.table(table.name).fixed(" ").sql(column_list(table)).sql(partition_by(table));
@@ -43,8 +39,8 @@ Sql body(const ExternalTable& table) {
     if (table.partition_type == PartitionType::user_specified) {
         sql.fixed(" PARTITION_TYPE = USER_SPECIFIED");
     } else {
-        sql.fixed(" AUTO_REFRESH = ").fixed(boolean(table.auto_refresh));
-        sql.fixed(" PATTERN = '(.*/)?[^._/][^/]*'");
+        sql.fixed(" ").sql(auto_refresh_clause(table.auto_refresh));
+        sql.fixed(" ").sql(pattern_clause());
     }
     return sql.fixed(" FILE_FORMAT = (").sql(table.file_format).fixed(")");
 }
@@ -58,6 +54,15 @@ Sql alter_external_table(const TableName& name) {
 }
 
 }  // namespace
+
+Sql auto_refresh_clause(AutoRefresh auto_refresh) {
+    return Sql(auto_refresh == AutoRefresh::on ? Fixed("AUTO_REFRESH = TRUE")
+                                               : Fixed("AUTO_REFRESH = FALSE"));
+}
+
+Sql pattern_clause() {
+    return Sql("PATTERN = '(.*/)?[^._/][^/]*'");
+}
 
 Sql create_external_table(const ExternalTable& table, CreateMode mode, std::string_view comment) {
     Sql sql;
@@ -78,7 +83,7 @@ Sql drop_column(const TableName& name, const Identifier& dropped) {
 }
 
 Sql set_auto_refresh(const TableName& name, AutoRefresh auto_refresh) {
-    return alter_external_table(name).fixed(" SET AUTO_REFRESH = ").fixed(boolean(auto_refresh));
+    return alter_external_table(name).fixed(" SET ").sql(auto_refresh_clause(auto_refresh));
 }
 
 Sql refresh(const TableName& name, std::string_view path) {

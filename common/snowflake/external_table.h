@@ -46,6 +46,10 @@ enum class CreateMode {
 // specified table has neither AUTO_REFRESH nor PATTERN.
 Sql create_external_table(const ExternalTable& table, CreateMode mode, std::string_view comment);
 
+// AUTO_REFRESH = TRUE|FALSE, and PATTERN = '…': the same for every table.
+Sql auto_refresh_clause(AutoRefresh auto_refresh);
+Sql pattern_clause();
+
 // ALTER TABLE … ADD COLUMN IF NOT EXISTS "C" TYPE AS (expression): one column a statement.
 Sql add_column(const TableName& name, const VirtualColumn& column);
 // ALTER TABLE … DROP COLUMN IF EXISTS "C"

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/snowflake/external_table.h"
 #include "common/snowflake/sql.h"
@@ -19,6 +20,9 @@ struct IcebergTable {
     std::string catalog_table_name;
     AutoRefresh auto_refresh = AutoRefresh::on;
 };
+
+// The clauses from EXTERNAL_VOLUME, where there is one, to AUTO_REFRESH.
+std::vector<Sql> iceberg_clauses(const IcebergTable& table);
 
 // CREATE [OR REPLACE] ICEBERG TABLE [IF NOT EXISTS] … [EXTERNAL_VOLUME = '…'] CATALOG = '…'
 //   CATALOG_TABLE_NAME = '…' CATALOG_NAMESPACE = '…' AUTO_REFRESH = TRUE|FALSE [COPY GRANTS]

@@ -49,11 +49,12 @@ bool wants_columns(const TableDefinition& /*definition*/, const aws::GlueTableId
 
 Plan plan_table(const TableDefinition& definition, const aws::GlueTableId& source,
                 const std::optional<Shown>& shown) {
-    const Mark mark{source, definition_hash(definition.table)};
+    const Mark mark = make_mark(definition, source);
     const std::string name = snowflake::Sql().table(definition.table.name).text();
     const auto create = [&](snowflake::CreateMode mode, std::string_view reason) {
         return std::vector{
-            PlannedStatement{create_external_table(definition.table, mode, write_mark(mark)),
+            PlannedStatement{create_external_table(definition.table, mode,
+                                                   write_comment(definition.description, mark)),
                              fmt::format("CREATE EXTERNAL TABLE {}", name), std::string(reason)}};
     };
     if (!shown) {

@@ -11,7 +11,6 @@
 namespace {
 
 using glue_to_snowflake::Action;
-using glue_to_snowflake::Mark;
 using glue_to_snowflake::Plan;
 using testing::HasSubstr;
 using testing::StartsWith;
@@ -32,29 +31,7 @@ Plan plan(const std::optional<std::string>& comment, const char* type = "int") {
 }
 
 std::string mark_of(const char* type, const aws::GlueTableId& source = kSource) {
-    return glue_to_snowflake::write_mark(
-        {source, glue_to_snowflake::definition_hash(definition(type).table)});
-}
-
-TEST(Mark, IsReadAsItWasWritten) {
-    const Mark mark{{"1", "d\"b'\\", "täble"}, "hash"};
-    const std::string text = write_mark(mark);
-    EXPECT_EQ(text, R"(lakefeed {"version":1,"catalog":"1","database":"d\"b'\\","table":"täble",)"
-                    R"("definition":"hash"})");
-    const auto read = glue_to_snowflake::parse_mark(text);
-    ASSERT_TRUE(read);
-    EXPECT_EQ(read->source.database, mark.source.database);
-    EXPECT_EQ(read->source.name, mark.source.name);
-    EXPECT_EQ(read->definition, "hash");
-}
-
-TEST(Mark, IsNothingElse) {
-    for (const char* comment :
-         {"", "orders of the shop", "lakefeed", "lakefeed {}", "lakefeed {", "lakefeed []",
-          R"(lakefeed {"version":2,"catalog":"1","database":"d","table":"t","definition":"h"})",
-          R"({"version":1,"catalog":"1","database":"d","table":"t","definition":"h"})",
-          R"(lakefeed {"version":1,"catalog":"1","database":"d","table":"t"})"})
-        EXPECT_FALSE(glue_to_snowflake::parse_mark(comment)) << comment;
+    return glue_to_snowflake::write_mark(glue_to_snowflake::make_mark(definition(type), source));
 }
 
 TEST(Planner, CreatesWhatIsNotThere) {
