@@ -1,5 +1,8 @@
 #include "common/aws/glue_client.h"
 
+#include <algorithm>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "common/codec/json.h"
@@ -7,161 +10,143 @@
 namespace aws {
 namespace {
 
-// Reads members of one type, and keeps the first that has another.
-class MemberReader {
-  public:
-    std::string text(const codec::JsonValue& object, std::string_view name) {
-        const codec::JsonValue* member = present(object, name);
-        if (member == nullptr) return "";
-        if (!member->IsString()) return fault(name, "a text"), "";
-        return std::string(codec::text_of(*member));
-    }
+constexpr std::size_t kTablesPerPage = 100;        // the most that GetTables gives
+constexpr std::size_t kDatabasesPerPage = 100;     // GetDatabases
+constexpr std::size_t kPartitionsPerPage = 1'000;  // GetPartitions
 
-    bool flag(const codec::JsonValue& object, std::string_view name) {
-        const codec::JsonValue* member = present(object, name);
-        if (member == nullptr) return false;
-        if (!member->IsBool()) return fault(name, "true or false"), false;
-        return member->GetBool();
-    }
+codec::JsonWriter begin_body(std::string_view catalog_id) {
+    codec::JsonWriter body;
+    body.begin_object();
+    if (!catalog_id.empty()) body.member("CatalogId", catalog_id);
+    return body;
+}
 
-    const codec::JsonValue* object(const codec::JsonValue& parent, std::string_view name) {
-        const codec::JsonValue* member = present(parent, name);
-        if (member == nullptr || member->IsObject()) return member;
-        fault(name, "an object");
-        return nullptr;
-    }
+std::string table_subject(const GlueTableId& id) {
+    return fmt::format("table {}.{}", id.database, id.name);
+}
 
-    GlueParameters parameters(const codec::JsonValue& parent, std::string_view name) {
-        GlueParameters parameters;
-        const codec::JsonValue* map = object(parent, name);
-        if (map == nullptr) return parameters;
-        for (const auto& [key, value] : map->GetObject()) {
-            if (!value.IsString()) {
-                fault(name, "a map of texts");
-                continue;
-            }
-            parameters.emplace(codec::text_of(key), codec::text_of(value));
-        }
-        return parameters;
-    }
-
-    std::vector<std::string> texts(const codec::JsonValue& parent, std::string_view name) {
-        std::vector<std::string> texts;
-        for (const codec::JsonValue* element : elements(parent, name)) {
-            if (element->IsString()) {
-                texts.emplace_back(codec::text_of(*element));
-            } else {
-                fault(name, "an array of texts");
-            }
-        }
-        return texts;
-    }
-
-    std::vector<GlueColumn> columns(const codec::JsonValue& parent, std::string_view name) {
-        std::vector<GlueColumn> columns;
-        for (const codec::JsonValue* element : elements(parent, name)) {
-            if (element->IsObject()) {
-                columns.push_back({text(*element, "Name"), text(*element, "Type")});
-            } else {
-                fault(name, "an array of columns");
-            }
-        }
-        return columns;
-    }
-
-    [[nodiscard]] const std::string& fault() const { return fault_; }
-
-  private:
-    static const codec::JsonValue* present(const codec::JsonValue& object, std::string_view name) {
-        const codec::JsonValue* member = codec::find_member(object, name);
-        return member == nullptr || member->IsNull() ? nullptr : member;
-    }
-
-    std::vector<const codec::JsonValue*> elements(const codec::JsonValue& parent,
-                                                  std::string_view name) {
-        std::vector<const codec::JsonValue*> elements;
-        const codec::JsonValue* member = present(parent, name);
-        if (member == nullptr) return elements;
-        if (!member->IsArray()) {
-            fault(name, "an array");
-            return elements;
-        }
-        for (const codec::JsonValue& element : member->GetArray())
-            elements.push_back(&element);
-        return elements;
-    }
-
-    void fault(std::string_view name, std::string_view expected) {
-        if (fault_.empty()) fault_ = fmt::format("{} is not {}", name, expected);
-    }
-
-    std::string fault_;
-};
-
-GlueStorageDescriptor read_storage_descriptor(MemberReader& reader,
-                                              const codec::JsonValue& descriptor) {
-    GlueStorageDescriptor storage;
-    storage.columns = reader.columns(descriptor, "Columns");
-    storage.location = reader.text(descriptor, "Location");
-    storage.additional_locations = reader.texts(descriptor, "AdditionalLocations");
-    storage.input_format = reader.text(descriptor, "InputFormat");
-    storage.parameters = reader.parameters(descriptor, "Parameters");
-    if (const codec::JsonValue* serde = reader.object(descriptor, "SerdeInfo"); serde != nullptr) {
-        storage.serde_info.serialization_library = reader.text(*serde, "SerializationLibrary");
-        storage.serde_info.parameters = reader.parameters(*serde, "Parameters");
-    }
-    return storage;
+std::string values_text(const std::vector<std::string>& values) {
+    return fmt::format("({})", fmt::join(values, ", "));
 }
 
 }  // namespace
 
-base::Result<GlueTable> parse_glue_table(std::string_view answer) {
-    auto document = codec::parse_json(answer, "the answer of GetTable");
-    if (!document) return std::move(document).error();
-    const codec::JsonValue* value = codec::find_object(*document, "Table");
-    if (value == nullptr) {
-        return base::Error{base::ErrorKind::data_invalid, "the answer of GetTable has no Table"};
+// `body` is whole but for its last bracket, before which a list's token comes.
+struct GlueClient::Call {
+    std::string_view operation;
+    codec::JsonWriter body;
+    std::string subject;  // for messages
+};
+
+base::Result<std::string> GlueClient::send(Call call, base::Deadline deadline) {
+    return client_->call(JsonCall{.service = kGlue,
+                                  .operation = call.operation,
+                                  .body = call.body.end_object().take(),
+                                  .subject = std::move(call.subject),
+                                  .repeatable = http::Repeatable::yes,
+                                  .deadline = deadline});
+}
+
+base::Result<base::Done> GlueClient::each_page(const Call& call, base::Deadline deadline,
+                                               const OnPage& on_page) {
+    std::string token;
+    for (std::size_t page = 0; page < kGluePagesMax; ++page) {
+        Call with_token = call;
+        if (!token.empty()) with_token.body.member("NextToken", token);
+        const auto answer = send(std::move(with_token), deadline);
+        if (!answer) return answer.error();
+        auto next = on_page(*answer);
+        if (!next) return std::move(next).error();
+        if (next->empty()) return base::Done{};
+        if (*next == token) break;
+        token = *std::move(next);
     }
-    MemberReader reader;
-    GlueTable table;
-    table.id = {.catalog_id = reader.text(*value, "CatalogId"),
-                .database = reader.text(*value, "DatabaseName"),
-                .name = reader.text(*value, "Name")};
-    table.table_type = reader.text(*value, "TableType");
-    table.description = reader.text(*value, "Description");
-    table.version_id = reader.text(*value, "VersionId");
-    table.parameters = reader.parameters(*value, "Parameters");
-    table.partition_keys = reader.columns(*value, "PartitionKeys");
-    table.view_original_text = reader.text(*value, "ViewOriginalText");
-    table.is_resource_link = reader.object(*value, "TargetTable") != nullptr;
-    table.is_federated = reader.object(*value, "FederatedTable") != nullptr;
-    table.is_multi_dialect_view = reader.flag(*value, "IsMultiDialectView");
-    table.is_materialized_view = reader.flag(*value, "IsMaterializedView");
-    const codec::JsonValue* descriptor = reader.object(*value, "StorageDescriptor");
-    if (descriptor != nullptr)
-        table.storage_descriptor = read_storage_descriptor(reader, *descriptor);
-    if (!reader.fault().empty()) {
-        return base::Error{base::ErrorKind::data_invalid,
-                           "the answer of GetTable: " + reader.fault()};
-    }
-    table.json = codec::write_json(*value);
-    return table;
+    return base::Error{
+        base::ErrorKind::data_invalid,
+        fmt::format("{} of {}: the list's pages have no end", call.operation, call.subject)};
 }
 
 base::Result<GlueTable> GlueClient::get_table(const GlueTableId& id, base::Deadline deadline) {
-    codec::JsonWriter body;
-    body.begin_object();
-    if (!id.catalog_id.empty()) body.member("CatalogId", id.catalog_id);
-    body.member("DatabaseName", id.database).member("Name", id.name).end_object();
-    auto answer =
-        client_->call(JsonCall{.service = kGlue,
-                               .operation = "GetTable",
-                               .body = body.take(),
-                               .subject = fmt::format("table {}.{}", id.database, id.name),
-                               .repeatable = http::Repeatable::yes,
-                               .deadline = deadline});
-    if (!answer) return std::move(answer).error();
+    Call call{"GetTable", begin_body(id.catalog_id), table_subject(id)};
+    call.body.member("DatabaseName", id.database).member("Name", id.name);
+    const auto answer = send(std::move(call), deadline);
+    if (!answer) return answer.error();
     return parse_glue_table(*answer);
+}
+
+base::Result<base::Done> GlueClient::get_tables(const GlueDatabaseId& database,
+                                                base::Deadline deadline,
+                                                const OnGlueTables& on_tables) {
+    Call call{"GetTables", begin_body(database.catalog_id), "database " + database.name};
+    call.body.member("DatabaseName", database.name).member_integer("MaxResults", kTablesPerPage);
+    return each_page(call, deadline, [&](std::string_view answer) -> base::Result<std::string> {
+        auto page = parse_glue_tables(answer);
+        if (!page) return std::move(page).error();
+        const bool goes_on = on_tables(std::move(page->tables));
+        return goes_on ? std::move(page->next_token) : std::string();
+    });
+}
+
+base::Result<std::vector<base::Result<GlueDatabase>>> GlueClient::get_databases(
+    const std::string& catalog_id, base::Deadline deadline) {
+    Call call{"GetDatabases", begin_body(catalog_id), "the catalog " + catalog_id};
+    call.body.member_integer("MaxResults", kDatabasesPerPage);
+    std::vector<base::Result<GlueDatabase>> databases;
+    auto read =
+        each_page(call, deadline, [&](std::string_view answer) -> base::Result<std::string> {
+            auto page = parse_glue_databases(answer);
+            if (!page) return std::move(page).error();
+            std::move(page->databases.begin(), page->databases.end(),
+                      std::back_inserter(databases));
+            return std::move(page->next_token);
+        });
+    if (!read) return std::move(read).error();
+    return databases;
+}
+
+base::Result<GluePartitions> GlueClient::get_partitions(const GlueTableId& table,
+                                                        std::size_t partitions_max,
+                                                        base::Deadline deadline) {
+    Call call{"GetPartitions", begin_body(table.catalog_id), table_subject(table)};
+    call.body.member("DatabaseName", table.database).member("TableName", table.name);
+    call.body.member_boolean("ExcludeColumnSchema", true);
+    const std::size_t per_page = std::clamp<std::size_t>(partitions_max, 1, kPartitionsPerPage);
+    call.body.member_integer("MaxResults", static_cast<std::int64_t>(per_page));
+    GluePartitions found;
+    auto read =
+        each_page(call, deadline, [&](std::string_view answer) -> base::Result<std::string> {
+            auto page = parse_glue_partitions(answer);
+            if (!page) return std::move(page).error();
+            for (GluePartition& partition : page->partitions) {
+                if (found.partitions.size() == partitions_max) {
+                    found.is_complete = false;
+                    return std::string();
+                }
+                found.partitions.push_back(std::move(partition));
+            }
+            // A token after the last one that was asked for: perhaps there are more.
+            found.is_complete =
+                page->next_token.empty() || found.partitions.size() < partitions_max;
+            return found.is_complete ? std::move(page->next_token) : std::string();
+        });
+    if (!read) return std::move(read).error();
+    return found;
+}
+
+base::Result<GluePartition> GlueClient::get_partition(const GlueTableId& table,
+                                                      const std::vector<std::string>& values,
+                                                      base::Deadline deadline) {
+    Call call{"GetPartition", begin_body(table.catalog_id),
+              fmt::format("partition {} of table {}.{}", values_text(values), table.database,
+                          table.name)};
+    call.body.member("DatabaseName", table.database).member("TableName", table.name);
+    call.body.key("PartitionValues").begin_array();
+    for (const std::string& value : values)
+        call.body.text(value);
+    call.body.end_array();
+    const auto answer = send(std::move(call), deadline);
+    if (!answer) return answer.error();
+    return parse_glue_partition(*answer);
 }
 
 }  // namespace aws

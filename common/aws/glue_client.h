@@ -1,89 +1,78 @@
-// The Glue Data Catalog: GetTable. API reference: "GetTable", "Table" and "StorageDescriptor" (AWS
-// Glue). Members that a table does not have are left out by the service, or null.
+// The Glue Data Catalog, read: GetTable, GetTables, GetDatabases, GetPartition, GetPartitions. API
+// reference: the operations of these names (AWS Glue).
 //
-//   {"CatalogId":"123456789012","DatabaseName":"sales__raw","Name":"orders"}
-//   {"Table":{"Name":…,"DatabaseName":…,"CatalogId":…,"TableType":…,"Parameters":{…},
-//             "PartitionKeys":[{"Name":…,"Type":…}],
-//             "StorageDescriptor":{"Columns":[…],"Location":…,"InputFormat":…,"SerdeInfo":{…}}}}
+//   {"CatalogId":"123456789012","DatabaseName":"sales__raw","Name":"orders"}    -> {"Table":{…}}
+//   {"CatalogId":…,"DatabaseName":…,"MaxResults":100,"NextToken":…}
+//                                                   -> {"TableList":[…],"NextToken":…}
+//
+// What holds for all: an empty catalog id is left out and means the caller's account. Error::code
+// is EntityNotFoundException where the database, the table or the partition is not there. Errors of
+// kind data_invalid are answers that are not as the API reference has them. A list's pages are read
+// until there is no further token; a token that comes twice, or more than kGluePagesMax pages, is
+// data_invalid, so that no list is endless.
 #pragma once
 
+#include <cstddef>
 #include <functional>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/aws/aws_client.h"
+#include "common/aws/glue_table.h"
 #include "common/base/deadline.h"
 #include "common/base/result.h"
 
 namespace aws {
 
-using GlueParameters = std::map<std::string, std::string, std::less<>>;
+constexpr std::size_t kGluePagesMax = 20'000;  // 2,000,000 tables, twice an account's quota
 
-struct GlueColumn {
-    std::string name;
-    std::string type;
-};
-
-struct GlueSerdeInfo {
-    std::string serialization_library;
-    GlueParameters parameters;
-};
-
-struct GlueStorageDescriptor {
-    std::vector<GlueColumn> columns;
-    std::string location;
-    std::vector<std::string> additional_locations;
-    std::string input_format;
-    GlueSerdeInfo serde_info;
-    GlueParameters parameters;
-};
-
-// One partition. Where it has a storage descriptor of its own, `serialization_library` and
-// `input_format` say how its files are read.
-struct GluePartition {
-    std::vector<std::string> values;  // in the order of the table's partition keys
-    std::string location;
-    std::string serialization_library;
-    std::string input_format;
-};
-
-struct GlueTableId {
-    std::string catalog_id;  // empty: the caller's account
-    std::string database;
+struct GlueDatabaseId {
+    std::string catalog_id;
     std::string name;
 };
 
-struct GlueTable {
-    GlueTableId id;
-    std::string table_type;
-    std::string description;
-    std::string version_id;
-    GlueParameters parameters;
-    std::vector<GlueColumn> partition_keys;
-    GlueStorageDescriptor storage_descriptor;  // empty where the table has none
-    std::string view_original_text;
-    bool is_resource_link = false;  // TargetTable
-    bool is_federated = false;      // FederatedTable
-    bool is_multi_dialect_view = false;
-    bool is_materialized_view = false;
-    std::string json;  // the table as the service wrote it
-};
+// One page, at most 100 tables; false ends the list before its end.
+using OnGlueTables = std::function<bool(std::vector<GlueTablePage::Element> tables)>;
 
-// What `answer`, the body of GetTable, holds. Kind data_invalid, naming the member that is not as
-// the API reference has it.
-base::Result<GlueTable> parse_glue_table(std::string_view answer);
+struct GluePartitions {
+    std::vector<GluePartition> partitions;
+    bool is_complete = true;  // false: the table has more than were asked for
+};
 
 class GlueClient {
   public:
     // The client outlives it.
     explicit GlueClient(Client& client) : client_(&client) {}
 
-    // Error::code is EntityNotFoundException where there is no such table or database.
     base::Result<GlueTable> get_table(const GlueTableId& id, base::Deadline deadline);
 
+    base::Result<base::Done> get_tables(const GlueDatabaseId& database, base::Deadline deadline,
+                                        const OnGlueTables& on_tables);
+
+    // All that the catalog names, resource links included; an error for each that cannot be read.
+    base::Result<std::vector<base::Result<GlueDatabase>>> get_databases(
+        const std::string& catalog_id, base::Deadline deadline);
+
+    // The first `partitions_max` of the table's, in the catalog's order, without their columns.
+    base::Result<GluePartitions> get_partitions(const GlueTableId& table,
+                                                std::size_t partitions_max,
+                                                base::Deadline deadline);
+
+    // The one of these values, in the order of the table's partition keys.
+    base::Result<GluePartition> get_partition(const GlueTableId& table,
+                                              const std::vector<std::string>& values,
+                                              base::Deadline deadline);
+
   private:
+    struct Call;
+    // What to do with a page's body; gives the next page's token, empty to end the list.
+    using OnPage = std::function<base::Result<std::string>(std::string_view answer)>;
+
+    base::Result<std::string> send(Call call, base::Deadline deadline);
+    base::Result<base::Done> each_page(const Call& call, base::Deadline deadline,
+                                       const OnPage& on_page);
+
     Client* client_;
 };
 
