@@ -28,8 +28,11 @@ struct ReconcileRequest {
 struct ReconcileReport {
     std::vector<TableOutcome> tables;
     std::vector<std::string> failures;  // db.table: what went wrong; or db: …
-    // Tables that the deadline or the stop left: none of them was touched.
+    // What the deadline or the stop left, none of it touched: tables that were listed, and
+    // databases whose tables were not, or not all. `failures` says so too. The next run goes on
+    // from there, since what is in step costs it no statement.
     std::size_t tables_left = 0;
+    std::size_t databases_left = 0;
 };
 
 // Told of each table as it is done, and of how many are known so far.

@@ -17,8 +17,9 @@ base::Result<std::unique_ptr<Services>> Services::connect(ServiceSettings settin
     std::unique_ptr<Services> services(new Services(std::move(settings), seams));
     if (auto connected = services->connect_snowflake(seams, deadline); !connected)
         return std::move(connected).error();
-    services->sync_ = std::make_unique<TableSync>(services->config_, services->snowflake_,
-                                                  services->glue_, services->sql_api_.get());
+    services->sync_ = std::make_unique<TableSync>(
+        services->config_, services->snowflake_,
+        SyncServices{services->glue_, services->sql_api_.get(), seams.clock, seams.random});
     return services;
 }
 

@@ -32,7 +32,7 @@ base::Result<TableOutcome> TableSync::sync(const SyncRequest& request) {
     }
     const auto& name = std::get<snowflake::TableName>(*target);
     outcome.snowflake = name_text(name);
-    auto table = glue_.get_table(source, request.deadline);
+    auto table = services_.glue.get_table(source, request.deadline);
     if (!table && table.error().code == "EntityNotFoundException") {
         outcome.reason = "the catalog does not have it any more";
         return outcome;
@@ -54,7 +54,7 @@ base::Result<TableOutcome> TableSync::sync(const SyncRequest& request) {
 base::Result<TableOutcome> TableSync::apply(const TableDefinition& definition,
                                             const aws::GlueTableId& source,
                                             const SyncRequest& request, TableOutcome outcome) {
-    if (sql_api_ == nullptr) {
+    if (services_.sql_api == nullptr) {
         Plan plan = plan_table(definition, source, std::nullopt);
         plan.reason = fmt::format(
             "TARGET_TYPE is LOGGING: nothing was sent, and what Snowflake has "
@@ -82,11 +82,11 @@ base::Result<TableOutcome> TableSync::apply(const TableDefinition& definition,
 
 base::Result<std::optional<Shown>> TableSync::show(const snowflake::TableName& name,
                                                    const SyncRequest& request) {
-    auto result =
-        sql_api_->execute({.sql = show_table_like(snowflake::TableKind::external, name),
-                           .subject = fmt::format("SHOW EXTERNAL TABLES LIKE {}", name_text(name)),
-                           .query_tag = std::string(request.query_tag),
-                           .deadline = request.deadline});
+    auto result = services_.sql_api->execute(
+        {.sql = show_table_like(snowflake::TableKind::external, name),
+         .subject = fmt::format("SHOW EXTERNAL TABLES LIKE {}", name_text(name)),
+         .query_tag = std::string(request.query_tag),
+         .deadline = request.deadline});
     if (!result) return std::move(result).error();
     for (std::size_t row = 0; row < result->rows.size(); ++row) {
         const auto found = result->value(row, "name");
@@ -105,10 +105,10 @@ base::Result<std::optional<Shown>> TableSync::show(const snowflake::TableName& n
 
 base::Result<bool> TableSync::execute(const PlannedStatement& statement,
                                       const SyncRequest& request) {
-    auto result = sql_api_->execute({.sql = statement.sql,
-                                     .subject = statement.subject,
-                                     .query_tag = std::string(request.query_tag),
-                                     .deadline = request.deadline});
+    auto result = services_.sql_api->execute({.sql = statement.sql,
+                                              .subject = statement.subject,
+                                              .query_tag = std::string(request.query_tag),
+                                              .deadline = request.deadline});
     if (!result) return std::move(result).error();
     // IF NOT EXISTS succeeds without doing anything where any object of that name is there.
     const auto status = result->rows.empty() ? std::nullopt : result->value(0, "status");

@@ -1,7 +1,26 @@
 // One table brought in step: read it from the catalog, define it, see what Snowflake has, plan, and
 // send what the plan says.
+//
+// The catalog's own word (GetTable) decides, never an event: a table that it does not have is a
+// deleted one, whatever happened. After statements that changed something the catalog is read
+// again, and where the table became another meanwhile, it is planned again, kSyncRoundsMax times:
+// so the last one to write has looked at the truth after its write, and two that work on one table
+// at once end in the right state without a lock.
+//
+// What is left where a statement fails, so that the next run goes on from there:
+//   CREATE STAGE, CREATE TABLE, replace   not done: the state before it; done: the new state. Each
+//                                         carries its mark from the start
+//   ADD COLUMN, DROP COLUMN, SET          the mark is still the old one, so that the next run plans
+//                                         what is missing; what this run did is taken out of it
+//   COMMENT ON TABLE                      as above: columns that the mark does not know are made
+//                                         anew
+//   ADD PARTITION, DROP PARTITION         the mark knows the old partitions: sent again, they do
+//                                         no harm
+//   REFRESH                               the event comes back, or the next reconcile
+//   DROP TABLE, RENAME                    the table is there, or not: both are looked at anew
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -9,8 +28,11 @@
 #include <vector>
 
 #include "common/aws/glue_client.h"
+#include "common/base/clock.h"
 #include "common/base/deadline.h"
+#include "common/base/random.h"
 #include "common/base/result.h"
+#include "common/event/glue_event.h"
 #include "common/snowflake/sql_api_client.h"
 #include "functions/glue_to_snowflake/config.h"
 #include "functions/glue_to_snowflake/planner.h"
@@ -18,13 +40,17 @@
 
 namespace glue_to_snowflake {
 
+constexpr int kSyncRoundsMax = 3;
+// Less than this is not left for a statement: then it is not begun.
+constexpr std::int64_t kStatementMsMin = 1'000;
+
 // What the response says of a table.
 struct TableOutcome {
     std::string glue = {};       // db.table
     std::string snowflake = {};  // "DB"."S"."T"; empty where it has no place there
     Action action = Action::skip;
     std::string reason = {};
-    std::vector<PlannedStatement> statements = {};
+    std::vector<PlannedStatement> statements = {};  // sent; in a dry run: to be sent
 };
 
 // Off: Snowflake is read where it can be, and nothing is changed there (a dry run).
@@ -39,14 +65,43 @@ struct SyncRequest {
     std::stop_token stop = {};
 };
 
+// What an event says of a table's partitions.
+struct PartitionChange {
+    std::vector<event::GluePartitionValues> partitions;
+    bool is_complete = false;  // false: any of them may have changed
+};
+
+// All outlive the sync.
+struct SyncServices {
+    aws::GlueClient& glue;
+    snowflake::SqlApiClient* sql_api;  // null for the target logging: then nothing is sent
+    base::Clock& clock;
+    base::Random& random;
+};
+
 class TableSync {
   public:
-    // All outlive it. `sql_api` is null for the target logging: then nothing is sent.
-    TableSync(const Config& config, const SnowflakeSettings& settings, aws::GlueClient& glue,
-              snowflake::SqlApiClient* sql_api)
-        : config_(config), settings_(settings), glue_(glue), sql_api_(sql_api) {}
+    TableSync(const Config& config, const SnowflakeSettings& settings, const SyncServices& services)
+        : config_(config), settings_(settings), services_(services) {}
 
+    // A table that was written or deleted; which of them, the catalog says.
     base::Result<TableOutcome> sync(const SyncRequest& request);
+
+    // Partitions that were written or deleted: what of them Snowflake does not find by itself. The
+    // table itself is brought in step first.
+    base::Result<TableOutcome> sync_partitions(const SyncRequest& request,
+                                               const PartitionChange& change);
+
+    // A table that was listed, and what a SHOW of its schema has under its name, or the error of
+    // that SHOW.
+    struct Listed {
+        const aws::GlueTable& table;
+        const base::Result<std::optional<snowflake::ShownTable>>& shown;
+    };
+    base::Result<TableOutcome> sync_listed(const SyncRequest& request, const Listed& listed);
+
+    [[nodiscard]] const Config& config() const { return config_; }
+    [[nodiscard]] const SyncServices& services() const { return services_; }
 
   private:
     base::Result<TableOutcome> apply(const TableDefinition& definition,
@@ -59,8 +114,7 @@ class TableSync {
 
     const Config& config_;
     const SnowflakeSettings& settings_;
-    aws::GlueClient& glue_;
-    snowflake::SqlApiClient* sql_api_;
+    SyncServices services_;
 };
 
 }  // namespace glue_to_snowflake

@@ -35,26 +35,6 @@ std::optional<std::pair<std::string_view, std::string_view>> split_database(std:
     return std::pair(database, schema);
 }
 
-using SchemaOrSkip = std::variant<snowflake::SchemaName, Skip>;
-
-base::Result<SchemaOrSkip> target_schema(std::string_view database, const Config& config) {
-    if (config.database_rule == DatabaseRule::map) {
-        const auto found = config.database_map.find(database);
-        if (found == config.database_map.end())
-            return SchemaOrSkip(Skip{"DATABASE_MAP does not name its database"});
-        return SchemaOrSkip(found->second);
-    }
-    const auto parts = split_database(database);
-    if (!parts) return SchemaOrSkip(Skip{"its database's name is not of the form db__schema"});
-    auto name =
-        snowflake::Identifier::from(folded(parts->first, config.identifier_case), "the database");
-    if (!name) return std::move(name).error();
-    auto schema =
-        snowflake::Identifier::from(folded(parts->second, config.identifier_case), "the schema");
-    if (!schema) return std::move(schema).error();
-    return SchemaOrSkip(snowflake::SchemaName{*std::move(name), *std::move(schema)});
-}
-
 // Gathers the columns of one table.
 class ColumnList {
   public:
@@ -133,15 +113,33 @@ base::Result<base::Done> fill(ColumnList& list, const aws::GlueTable& table,
 
 }  // namespace
 
+base::Result<TargetSchema> target_schema(std::string_view database, const Config& config) {
+    if (!any_glob_matches(config.database_filter, database))
+        return TargetSchema(Skip{"DATABASE_FILTER leaves its database out"});
+    if (config.database_rule == DatabaseRule::map) {
+        const auto found = config.database_map.find(database);
+        if (found == config.database_map.end())
+            return TargetSchema(Skip{"DATABASE_MAP does not name its database"});
+        return TargetSchema(found->second);
+    }
+    const auto parts = split_database(database);
+    if (!parts) return TargetSchema(Skip{"its database's name is not of the form db__schema"});
+    auto name =
+        snowflake::Identifier::from(folded(parts->first, config.identifier_case), "the database");
+    if (!name) return std::move(name).error();
+    auto schema =
+        snowflake::Identifier::from(folded(parts->second, config.identifier_case), "the schema");
+    if (!schema) return std::move(schema).error();
+    return TargetSchema(snowflake::SchemaName{*std::move(name), *std::move(schema)});
+}
+
 base::Result<TargetName> target_name(std::string_view database, std::string_view table,
                                      const Config& config) {
-    if (!any_glob_matches(config.database_filter, database))
-        return TargetName(Skip{"DATABASE_FILTER leaves its database out"});
-    if (!any_glob_matches(config.table_filter, table))
-        return TargetName(Skip{"TABLE_FILTER leaves it out"});
     auto schema = target_schema(database, config);
     if (!schema) return std::move(schema).error();
     if (auto* skip = std::get_if<Skip>(&*schema)) return TargetName(std::move(*skip));
+    if (!any_glob_matches(config.table_filter, table))
+        return TargetName(Skip{"TABLE_FILTER leaves it out"});
     auto name = snowflake::Identifier::from(folded(table, config.identifier_case), "the table");
     if (!name) return std::move(name).error();
     const auto& target = std::get<snowflake::SchemaName>(*schema);

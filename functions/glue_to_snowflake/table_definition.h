@@ -37,8 +37,13 @@ struct Skip {
     std::string reason;
 };
 
+using TargetSchema = std::variant<snowflake::SchemaName, Skip>;
 using TargetName = std::variant<snowflake::TableName, Skip>;
 using Definition = std::variant<TableDefinition, IcebergDefinition, Skip>;
+
+// The schema of a database's tables: of the database rule or map, after DATABASE_FILTER. Kind
+// data_invalid for a name that Snowflake cannot hold.
+base::Result<TargetSchema> target_schema(std::string_view database, const Config& config);
 
 // The name in Snowflake: of the database rule or map, after the filters. Kind data_invalid for a
 // name that Snowflake cannot hold.

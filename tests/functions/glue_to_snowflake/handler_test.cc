@@ -55,8 +55,9 @@ class CatalogHandlerTest : public testing::Test {
   protected:
     base::Result<runtime::InvocationResponse> handle(const std::string& event,
                                                      TargetType target = TargetType::snowflake) {
-        glue_to_snowflake::TableSync sync(config_, settings_, glue_,
-                                          target == TargetType::snowflake ? &sql_api_ : nullptr);
+        glue_to_snowflake::TableSync sync(
+            config_, settings_,
+            {glue_, target == TargetType::snowflake ? &sql_api_ : nullptr, clock_, random_});
         glue_to_snowflake::CatalogHandler handler({"us-east-1", config_.auto_refresh}, sync, clock_,
                                                   log_);
         runtime::Invocation invocation;
