@@ -1,0 +1,86 @@
+"""Snowflake's expressions in DuckDB: macros for the functions that DuckDB names otherwise, and a translation of the words
+that no macro can stand for (types, the path of VALUE, the names of file metadata). Each macro states Snowflake's page.
+
+VALUE is a JSON column. What Snowflake does with a JSON null, a missing element and a cast is DuckDB's as well: both
+read a missing element as NULL, and casts of numbers, text, dates and times agree on what the tests hold."""
+
+import json
+import re
+
+MACROS = """
+-- IFF(condition, then, else)
+CREATE MACRO IFF(a, b, c) AS CASE WHEN a THEN b ELSE c END;
+-- STARTSWITH(text, start)
+CREATE MACRO STARTSWITH(a, b) AS starts_with(a, b);
+-- TRY_TO_NUMBER(text [, precision, scale]): NULL where the text is no number or does not fit
+CREATE MACRO TRY_TO_NUMBER(a) AS TRY_CAST(a AS DECIMAL(38, 0)),
+    (a, p, s) AS CASE WHEN abs(TRY_CAST(a AS DECIMAL(38, 10))) < power(10::DOUBLE, p - s)
+                      THEN round(TRY_CAST(a AS DECIMAL(38, 10)), s) END;
+CREATE MACRO TRY_TO_DOUBLE(a) AS TRY_CAST(a AS DOUBLE);
+CREATE MACRO TRY_TO_BOOLEAN(a) AS TRY_CAST(a AS BOOLEAN);
+CREATE MACRO TRY_TO_DATE(a) AS TRY_CAST(a AS DATE), (a, f) AS TRY_CAST(try_strptime(a, f) AS DATE);
+CREATE MACRO TRY_TO_TIMESTAMP_NTZ(a) AS TRY_CAST(a AS TIMESTAMP), (a, f) AS try_strptime(a, f);
+CREATE MACRO TRY_TO_TIMESTAMP_LTZ(a) AS TRY_CAST(a AS TIMESTAMPTZ);
+-- TRY_TO_BINARY(text, 'BASE64'): NULL where the text is none
+CREATE MACRO TRY_TO_BINARY(a, f) AS TRY(from_base64(a));
+-- GET(VALUE, name), GET_IGNORE_CASE(VALUE, name): the first match
+CREATE MACRO GET(v, n) AS list_extract(list_transform(list_filter(json_keys(v), lambda k: k = n),
+    lambda k: json_extract_string_or_json(v, k)), 1);
+CREATE MACRO GET_IGNORE_CASE(v, n) AS list_extract(list_transform(list_filter(json_keys(v), lambda k: lower(k) = lower(n)),
+    lambda k: json_extract_string_or_json(v, k)), 1);
+"""
+
+# An element as Snowflake casts it: a JSON text is its characters, not their JSON form.
+ELEMENT = """
+CREATE MACRO POINTER(k) AS '/' || replace(replace(k, '~', '~0'), '/', '~1');
+CREATE MACRO json_extract_string_or_json(v, k) AS CASE WHEN json_type(v, POINTER(k)) = 'NULL' THEN NULL
+    ELSE json_extract_string(v, POINTER(k)) END;
+"""
+
+TYPES = {"NUMBER": "DECIMAL", "FLOAT": "DOUBLE", "TIMESTAMP_NTZ": "TIMESTAMP", "TIMESTAMP_LTZ": "TIMESTAMPTZ",
+         "VARIANT": "JSON", "BINARY": "BLOB"}
+TOKEN = re.compile(
+    r"""(?P<path>\bVALUE:(?:"(?P<quoted>(?:[^"]|"")*)"|(?P<plain>[A-Za-z_]\w*)))|(?P<literal>'(?:''|\\.|[^'\\])*')"""
+    r"""|(?P<identifier>"(?:[^"]|"")*")|(?P<metadata>METADATA\$\w+)|(?P<word>[A-Za-z_]\w*)""",
+    re.DOTALL,
+)
+ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
+
+
+def plain_literal(text):
+    """DuckDB's literals have no backslash escapes."""
+    def one(match):
+        if match.group()[1] == "x":
+            return chr(int(match.group()[2:], 16))
+        return ESCAPES.get(match.group()[1], match.group()[1])
+
+    return re.sub(r"\\x[0-9A-F]{2}|\\.", one, text, flags=re.DOTALL)
+
+
+def translate(expression):
+    def one(match):
+        if match["path"]:
+            name = match["plain"] if match["plain"] else match["quoted"].replace('""', '"')
+            return "GET(VALUE, '" + name.replace("'", "''") + "')"
+        if match["literal"]:
+            return plain_literal(match["literal"])
+        if match["metadata"]:
+            return '"' + match["metadata"] + '"'
+        if match["word"]:
+            return TYPES.get(match["word"], match["word"])
+        return match.group()
+
+    return TOKEN.sub(one, expression)
+
+
+def install(database):
+    database.execute(ELEMENT)
+    for statement in re.sub(r"--.*", "", MACROS).split(";"):
+        if statement.strip():
+            database.execute(statement)
+
+
+def value(database, expression, row):
+    """The expression over one row of named texts."""
+    names = ", ".join(f'? AS "{name}"' for name in row)
+    return database.execute(f"SELECT {translate(expression)} FROM (SELECT {names})", list(row.values())).fetchone()[0]
