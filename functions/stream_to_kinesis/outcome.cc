@@ -5,6 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "common/dynamodb/change_record.h"
+#include "common/event/batch_response.h"
+
 namespace stream_to_kinesis {
 namespace {
 
@@ -68,13 +71,16 @@ Outcome sum_up(const Plan& plan, const SendReport& sent) {
     outcome.in = static_cast<std::int64_t>(plan.records.size());
     std::vector<bool> failed;
     failed.reserve(plan.records.size());
+    std::vector<std::string_view> sequence_numbers;
+    sequence_numbers.reserve(plan.records.size());
     for (const PlannedRecord& record : plan.records) {
         count(record, sent, outcome);
         failed.push_back(is_failed(record, sent));
+        sequence_numbers.push_back(record.sequence_number);
     }
     assert(outcome.in == outcome.out + outcome.filtered + outcome.dropped + outcome.quarantined +
                              outcome.failed());
-    outcome.checkpoint = checkpoint(plan.records, failed);
+    outcome.checkpoint = event::checkpoint(sequence_numbers, failed);
     for (const PlannedRecord& record : plan.records) {
         if (may_come_twice(record, sent, outcome.checkpoint)) ++outcome.duplicates_possible;
     }

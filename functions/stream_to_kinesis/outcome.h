@@ -23,7 +23,7 @@ struct Outcome {
     std::int64_t unsent = 0;
 
     std::int64_t duplicates_possible = 0;  // confirmed and read again, or of unknown outcome
-    // Where the stream is to be read again (plan.h's checkpoint).
+    // Where the stream is to be read again (event::checkpoint).
     std::optional<std::string_view> checkpoint;
 
     [[nodiscard]] std::int64_t failed() const { return blocked + unsent; }

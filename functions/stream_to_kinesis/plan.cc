@@ -1,7 +1,6 @@
 #include "functions/stream_to_kinesis/plan.h"
 
 #include <algorithm>
-#include <compare>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -132,19 +131,6 @@ void poison_refused(Plan& plan, const SendReport& sent, PoisonRecords rule) {
             in_aggregate && rule == PoisonRecords::drop ? Fate::blocked : fate_of_poison(rule);
         plan.poison.push_back({i, found->second->message});
     }
-}
-
-std::optional<std::string_view> checkpoint(const std::vector<PlannedRecord>& records,
-                                           const std::vector<bool>& failed) {
-    std::optional<std::string_view> lowest;
-    std::string_view before;
-    for (std::size_t i = 0; i < records.size(); ++i) {
-        if (!records[i].sequence_number.empty()) before = records[i].sequence_number;
-        if (!failed[i]) continue;
-        if (before.empty()) return std::string_view();
-        if (!lowest || dynamodb::compare_sequence_numbers(before, *lowest) < 0) lowest = before;
-    }
-    return lowest;
 }
 
 }  // namespace stream_to_kinesis

@@ -59,10 +59,4 @@ void block_with_followers(Plan& plan, const std::vector<std::size_t>& records);
 // none is dropped: which of its records is at fault is not known, so all are blocked instead.
 void poison_refused(Plan& plan, const SendReport& sent, PoisonRecords rule);
 
-// The lowest sequence number of the records for which `failed[i]` holds: where the stream is to be
-// read again. A failed record without a number counts as the one before it that has one. An empty
-// text (the whole batch) where there is none before it; nothing where no record failed.
-std::optional<std::string_view> checkpoint(const std::vector<PlannedRecord>& records,
-                                           const std::vector<bool>& failed);
-
 }  // namespace stream_to_kinesis

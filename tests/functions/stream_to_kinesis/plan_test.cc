@@ -180,31 +180,6 @@ TEST(PlanRecords, TellsWhyARecordIsPoison) {
     EXPECT_EQ(plan.records[1].event_id, "id2");
 }
 
-PlannedRecord numbered(std::string_view number) {
-    PlannedRecord record;
-    record.sequence_number = number;
-    return record;
-}
-
-TEST(Checkpoint, IsTheLowestNumberThatFailed) {
-    // 999 < 1000 < 1e21 as numbers, not as texts; leading zeros do not count.
-    const std::vector<PlannedRecord> records{numbered("1000"), numbered("1000000000000000000000"),
-                                             numbered("0999"), numbered("5")};
-    EXPECT_EQ(checkpoint(records, {true, true, true, false}), "0999");
-    EXPECT_EQ(checkpoint(records, {true, true, false, false}), "1000");
-    EXPECT_EQ(checkpoint(records, {false, true, false, false}), "1000000000000000000000");
-    EXPECT_EQ(checkpoint(records, {true, true, true, true}), "5");
-    EXPECT_EQ(checkpoint(records, {false, false, false, false}), std::nullopt);
-}
-
-TEST(Checkpoint, OfARecordWithoutANumberIsTheOneBeforeIt) {
-    const std::vector<PlannedRecord> records{numbered(""), numbered("1"), numbered("2"),
-                                             numbered(""), numbered("3")};
-    EXPECT_EQ(checkpoint(records, {false, false, false, true, true}), "2");
-    EXPECT_EQ(checkpoint(records, {true, false, false, false, false}), "");
-    EXPECT_EQ(checkpoint(records, {true, true, false, false, false}), "");
-}
-
 TEST(PoisonRefused, DropsARecordButNoneOfAnAggregate) {
     stream_to_kinesis::Plan plan;
     plan.outgoing.resize(2);
