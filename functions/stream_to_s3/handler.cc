@@ -65,6 +65,7 @@ base::Result<runtime::InvocationResponse> StreamHandler::respond(const Batch& ba
     if (all_refused) return stored.errors.front();
     std::vector<std::string_view> identifiers;
     std::vector<std::string_view> sequence_numbers;
+    sequence_numbers.reserve(batch.records.size());
     for (const BatchRecord& record : batch.records)
         sequence_numbers.push_back(record.sequence_number);
     if (const auto lowest = event::checkpoint(sequence_numbers, stored.failed))
@@ -78,8 +79,8 @@ void StreamHandler::report(const Batch& batch, const StoreReport& stored) {
     for (const BatchRecord& record : batch.records) {
         if (record.fate == Fate::filtered) ++filtered;
         if (record.event_time_ms)
-            age_ms = std::max<std::int64_t>(
-                age_ms, std::max<std::int64_t>(0, seams_.clock.now_ms() - *record.event_time_ms));
+            age_ms =
+                std::max({age_ms, std::int64_t{0}, seams_.clock.now_ms() - *record.event_time_ms});
         if (record.fate != Fate::faulty) continue;
         seams_.log.error("record_blocked", {{"event_id", record.event_id},
                                             {"sequence_number", record.sequence_number},
