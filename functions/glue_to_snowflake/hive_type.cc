@@ -1,10 +1,13 @@
 #include "functions/glue_to_snowflake/hive_type.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <fmt/format.h>
 
 namespace glue_to_snowflake {
 namespace {
@@ -12,10 +15,6 @@ namespace {
 constexpr int kDecimalPrecisionMax = 38;
 constexpr int kDecimalPrecisionDefault = 10;
 constexpr int kTextLengthMax = 16'777'216;
-
-base::Error fault(std::string_view message) {
-    return {base::ErrorKind::data_invalid, std::string(message)};
-}
 
 bool is_blank(char byte) {
     return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
@@ -27,7 +26,7 @@ bool is_word(char byte) {
 }
 
 HiveKind kind_of(std::string_view word) {
-    static constexpr std::array<std::pair<std::string_view, HiveKind>, 23> kKinds{{
+    static constexpr std::array<std::pair<std::string_view, HiveKind>, 21> kKinds{{
         {"boolean", HiveKind::boolean},
         {"tinyint", HiveKind::integer},
         {"smallint", HiveKind::integer},
@@ -49,9 +48,10 @@ HiveKind kind_of(std::string_view word) {
         {"timestamp without time zone", HiveKind::timestamp},
         {"timestamp with time zone", HiveKind::timestamp_local},
         {"timestamp with local time zone", HiveKind::timestamp_local},
-        {"interval_year_month", HiveKind::interval},
-        {"interval_day_time", HiveKind::interval},
     }};
+    // interval_year_month, interval_day_time; interval day to second of Spark
+    if (word == "interval" || word.starts_with("interval_") || word.starts_with("interval "))
+        return HiveKind::interval;
     for (const auto& [name, kind] : kKinds) {
         if (name == word) return kind;
     }
@@ -74,18 +74,20 @@ class TypeParser {
     // NOLINTNEXTLINE(misc-no-recursion): the depth is bounded by kHiveTypeDepthMax.
     base::Result<HiveType> parse_type(int depth) {
         if (depth > kHiveTypeDepthMax) return fault("the type is nested too deep");
-        const std::string words = take_words();
+        std::string words = take_words();
         if (words.empty()) return fault("a type is missing");
         if (take('<')) return parse_nested(words, depth);
-        HiveType type;
-        type.kind = kind_of(words);
         std::vector<int> arguments;
         if (take('(')) {
             auto taken = take_arguments();
             if (!taken) return std::move(taken).error();
             arguments = *std::move(taken);
+            // timestamp(3) with time zone
+            if (words == "timestamp") {
+                if (const std::string more = take_words(); !more.empty()) words += " " + more;
+            }
         }
-        return with_arguments(type, arguments);
+        return with_arguments(HiveType{.kind = kind_of(words)}, arguments);
     }
 
     // NOLINTNEXTLINE(misc-no-recursion): the depth is bounded by kHiveTypeDepthMax.
@@ -105,7 +107,8 @@ class TypeParser {
         return HiveType{};
     }
 
-    static base::Result<HiveType> with_arguments(HiveType type, const std::vector<int>& arguments) {
+    [[nodiscard]] base::Result<HiveType> with_arguments(HiveType type,
+                                                        const std::vector<int>& arguments) const {
         if (type.kind == HiveKind::decimal) {
             type.precision = arguments.empty() ? kDecimalPrecisionDefault : arguments[0];
             type.scale = arguments.size() < 2 ? 0 : arguments[1];
@@ -176,10 +179,17 @@ class TypeParser {
             ++at_;
             return take(':');
         }
-        constexpr std::string_view kEnds = ":<>,()";
-        while (at_ < text_.size() && kEnds.find(text_[at_]) == std::string_view::npos)
-            ++at_;
-        return at_ > start && take(':');
+        // The last colon before the type's own brackets or its end.
+        const std::size_t end = std::min(text_.find_first_of("<>,()", start), text_.size());
+        const std::size_t colon = text_.substr(start, end - start).rfind(':');
+        if (colon == std::string_view::npos || colon == 0) return false;
+        at_ = start + colon + 1;
+        return true;
+    }
+
+    [[nodiscard]] base::Error fault(std::string_view message) const {
+        return {base::ErrorKind::data_invalid,
+                fmt::format("{}, at byte {} of its type: correct it in the catalog", message, at_)};
     }
 
     bool take(char byte) {
@@ -201,9 +211,18 @@ class TypeParser {
 }  // namespace
 
 base::Result<HiveType> parse_hive_type(std::string_view text) {
-    if (text.size() > kHiveTypeBytesMax) return fault("the type is too long");
+    if (text.size() > kHiveTypeBytesMax) {
+        return base::Error{base::ErrorKind::data_invalid,
+                           fmt::format("its type has {} bytes, and {} are the most that Glue holds",
+                                       text.size(), kHiveTypeBytesMax)};
+    }
     if (text.empty()) return HiveType{};  // Glue's Type is optional
     return TypeParser(text).parse();
+}
+
+snowflake::Sql cast_type(const HiveType& type) {
+    if (type.kind == HiveKind::sized_text) return snowflake::Sql("VARCHAR");
+    return snowflake_type(type);
 }
 
 snowflake::Sql snowflake_type(const HiveType& type) {
