@@ -242,7 +242,7 @@ ORDERS_DEFINITION = (
     f'"DT" DATE AS (TRY_TO_DATE({partition("dt", 3)})), '
     f'"HOUR" NUMBER(38,0) AS (TRY_TO_NUMBER({partition("hour", 4)}, 38, 0))) '
     'PARTITION BY ("DT", "HOUR") LOCATION = @LAKE.PUBLIC.RAW/orders/ AUTO_REFRESH = TRUE '
-    "FILE_FORMAT = (TYPE = PARQUET BINARY_AS_TEXT = FALSE)"
+    "FILE_FORMAT = (TYPE = PARQUET BINARY_AS_TEXT = FALSE REPLACE_INVALID_CHARACTERS = TRUE)"
 )
 ORDERS_NAME = '"SALES"."EU_RAW"."ORDERS"'
 SHOW_ORDERS = 'SHOW EXTERNAL TABLES LIKE \'ORDERS\' IN SCHEMA "SALES"."EU_RAW"'
@@ -304,13 +304,13 @@ def csv_by_position():
     )
     opened_text = create("shop__csv", "opened", (
         f'"SHOP"."CSV"."OPENED" {fields}) LOCATION = @LAKE.PUBLIC.RAW/opened/ AUTO_REFRESH = TRUE '
-        "FILE_FORMAT = (TYPE = CSV RECORD_DELIMITER = '\\n' FIELD_DELIMITER = ';' SKIP_HEADER = 1 "
+        "FILE_FORMAT = (TYPE = CSV RECORD_DELIMITER = '\\n' FIELD_DELIMITER = ';' SKIP_HEADER = 1 SKIP_BLANK_LINES = TRUE "
         "ESCAPE = '\\\\' ESCAPE_UNENCLOSED_FIELD = '\\\\' FIELD_OPTIONALLY_ENCLOSED_BY = '\"' "
         "NULL_IF = () EMPTY_FIELD_AS_NULL = FALSE ENCODING = 'UTF8')"))
     lazy_text = create("shop__csv", "lazy", (
         f'"SHOP"."CSV"."LAZY" {fields}, "REGION" VARCHAR AS ({partition("region", 3)}::VARCHAR)) '
         'PARTITION BY ("REGION") LOCATION = @LAKE.PUBLIC.RAW/lazy/ AUTO_REFRESH = TRUE '
-        "FILE_FORMAT = (TYPE = CSV RECORD_DELIMITER = '\\n' FIELD_DELIMITER = '\\x01' SKIP_HEADER = 0 "
+        "FILE_FORMAT = (TYPE = CSV RECORD_DELIMITER = '\\n' FIELD_DELIMITER = '\\x01' SKIP_HEADER = 0 SKIP_BLANK_LINES = TRUE "
         "ESCAPE_UNENCLOSED_FIELD = NONE FIELD_OPTIONALLY_ENCLOSED_BY = NONE "
         "NULL_IF = ('\\\\N') EMPTY_FIELD_AS_NULL = FALSE ENCODING = 'UTF8')"))
     show = "SHOW EXTERNAL TABLES LIKE '{}' IN SCHEMA \"SHOP\".\"CSV\""
@@ -432,7 +432,7 @@ def hostile_names():
         f"\"K'\"\"\" VARCHAR AS (NULLIF(IFF(STARTSWITH(LOWER({segment}), 'k''\"='), SUBSTR({segment}, 5), {segment}), "
         "'__HIVE_DEFAULT_PARTITION__')::VARCHAR)) "
         "PARTITION BY (\"K'\"\"\") LOCATION = @LAKE.PUBLIC.RAW/hostile/ AUTO_REFRESH = TRUE "
-        "FILE_FORMAT = (TYPE = PARQUET BINARY_AS_TEXT = FALSE)"
+        "FILE_FORMAT = (TYPE = PARQUET BINARY_AS_TEXT = FALSE REPLACE_INVALID_CHARACTERS = TRUE)"
     )
     database = 'a b__c;"d'
     text = create(database, name, definition)
@@ -474,7 +474,7 @@ def small(name):
 def small_definition(schema, name):
     return (f'{schema}."{name.upper()}" ("A" NUMBER(38,0) AS (VALUE:"a"::NUMBER(38,0))) '
             f"LOCATION = @LAKE.PUBLIC.RAW/{name}/ AUTO_REFRESH = TRUE "
-            "FILE_FORMAT = (TYPE = PARQUET BINARY_AS_TEXT = FALSE)")
+            "FILE_FORMAT = (TYPE = PARQUET BINARY_AS_TEXT = FALSE REPLACE_INVALID_CHARACTERS = TRUE)")
 
 
 def one_table_refused():

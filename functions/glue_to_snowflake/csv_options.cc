@@ -1,183 +1,179 @@
 #include "functions/glue_to_snowflake/csv_options.h"
 
-#include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "common/base/utf8.h"
+#include "functions/glue_to_snowflake/csv_dialect.h"
 #include "functions/glue_to_snowflake/parameters.h"
 
 namespace glue_to_snowflake {
 namespace {
 
 constexpr std::size_t kDelimiterCharactersMax = 20;
-constexpr int kSkippedLinesMax = 1'000'000;
 
-base::Error fault(std::string message) {
-    return {base::ErrorKind::data_invalid, std::move(message)};
-}
-
-// What the SerDe's parameters say, with Hive's defaults.
-struct Delimited {
-    std::string field = "\x01";
-    std::string record = "\n";
-    std::string quote;   // empty: none
-    std::string escape;  // empty: none
-    std::optional<std::string> null_text;
+// What the properties are called in which the user finds the fault.
+struct PropertyNames {
+    std::string_view field;
+    std::string_view record;
+    std::string_view quote;
+    std::string_view escape;
+    std::string_view encoding;
 };
 
-std::optional<int> parse_number(std::string_view text) {
-    int number = 0;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || stop != text.data() + text.size()) return std::nullopt;
-    return number;
+constexpr PropertyNames kLazySimple{.field = "field.delim",
+                                    .record = "line.delim",
+                                    .quote = "quoteChar",
+                                    .escape = "escape.delim",
+                                    .encoding = "serialization.encoding"};
+constexpr PropertyNames kOpenCsv{.field = "separatorChar",
+                                 .record = "line.delim",
+                                 .quote = "quoteChar",
+                                 .escape = "escapeChar",
+                                 .encoding = "serialization.encoding"};
+constexpr PropertyNames kSpark{.field = "sep",
+                               .record = "lineSep",
+                               .quote = "quote",
+                               .escape = "escape",
+                               .encoding = "encoding"};
+
+const PropertyNames& property_names(const aws::GlueTable& table) {
+    if (is_spark_csv(table)) return kSpark;
+    const std::string serde =
+        ascii_lower(table.storage_descriptor.serde_info.serialization_library);
+    return serde.ends_with("opencsvserde") ? kOpenCsv : kLazySimple;
 }
 
-std::string first_character(std::string_view text) {
-    if (text.empty()) return "";
-    return std::string(text.substr(0, std::max<std::size_t>(base::utf8_sequence_length(text), 1)));
+base::Error fault(std::string_view property, std::string_view what) {
+    return {base::ErrorKind::data_invalid,
+            fmt::format("{}: {}; write the files otherwise, or leave the table out "
+                        "(TABLE_FILTER)",
+                        property, what)};
 }
 
-// Hive's LazyUtils.getByte: a text that is a number is the byte of that code, else the first
-// character counts.
-std::string lazy_byte(std::string_view text) {
-    if (const auto code = parse_number(text); code && *code >= -128 && *code <= 127)
-        return {static_cast<char>(*code)};
-    return first_character(text);
+bool is_part(std::string_view part, std::string_view whole) {
+    return whole.find(part) != std::string_view::npos;
 }
 
-Delimited lazy_simple(const aws::GlueParameters& serde) {
-    Delimited delimited;
-    std::string_view field = parameter(serde, "field.delim");
-    if (field.empty()) field = parameter(serde, "serialization.format");
-    if (!field.empty()) delimited.field = lazy_byte(field);
-    if (const auto escape = parameter(serde, "escape.delim"); !escape.empty())
-        delimited.escape = lazy_byte(escape);
-    delimited.null_text = "\\N";
-    return delimited;
-}
-
-Delimited multi_delimit(const aws::GlueParameters& serde) {
-    Delimited delimited = lazy_simple(serde);
-    if (const auto field = parameter(serde, "field.delim"); !field.empty()) delimited.field = field;
-    return delimited;
-}
-
-Delimited open_csv(const aws::GlueParameters& serde) {
-    const auto first_of = [&serde](std::string_view name, std::string_view fallback) {
-        const std::string_view text = parameter(serde, name);
-        return first_character(text.empty() ? fallback : text);
-    };
-    Delimited delimited;
-    delimited.field = first_of("separatorChar", ",");
-    delimited.quote = first_of("quoteChar", "\"");
-    delimited.escape = first_of("escapeChar", "\\");
-    // A quote that escapes itself is how Snowflake reads doubled quotes anyway.
-    if (delimited.escape == delimited.quote) delimited.escape.clear();
-    return delimited;
-}
-
-base::Result<Delimited> read_delimited(const aws::GlueTable& table) {
-    const aws::GlueSerdeInfo& serde = table.storage_descriptor.serde_info;
-    const std::string library = ascii_lower(serde.serialization_library);
-    Delimited delimited;
-    if (library.ends_with("opencsvserde")) {
-        delimited = open_csv(serde.parameters);
-    } else if (library.ends_with("multidelimitserde")) {
-        delimited = multi_delimit(serde.parameters);
-    } else {
-        delimited = lazy_simple(serde.parameters);
+base::Result<base::Done> check(const CsvDialect& dialect, const PropertyNames& names) {
+    for (const auto& [name, text] :
+         {std::pair(names.field, &dialect.field), std::pair(names.record, &dialect.record)}) {
+        if (base::utf8_character_count(*text) > kDelimiterCharactersMax)
+            return fault(name, "Snowflake takes no delimiter of more than 20 characters");
     }
-    if (const auto record = parameter(serde.parameters, "line.delim"); !record.empty())
-        delimited.record = record;
-    const auto null_text = serde.parameters.find("serialization.null.format");
-    if (null_text != serde.parameters.end()) delimited.null_text = null_text->second;
-    if (!delimited.quote.empty() && delimited.quote != "\"" && delimited.quote != "'")
-        return fault("Snowflake takes no quoteChar other than \" and '");
-    for (const std::string* delimiter : {&delimited.field, &delimited.record}) {
-        if (delimiter->size() > kDelimiterCharactersMax)
-            return fault("Snowflake takes no delimiter of more than 20 characters");
+    if (is_part(dialect.field, dialect.record) || is_part(dialect.record, dialect.field)) {
+        return fault(names.field, fmt::format("it and {} are parts of one another, which Snowflake "
+                                              "does not take",
+                                              names.record));
     }
-    if (delimited.record.find(delimited.field) != std::string::npos)
-        return fault("the field delimiter is a part of the record delimiter");
-    return delimited;
+    if (!dialect.quote.empty() && dialect.quote != "\"" && dialect.quote != "'")
+        return fault(names.quote, "Snowflake takes no quote but \" and '");
+    if (!dialect.quote.empty() && dialect.quote == dialect.field)
+        return fault(names.quote, "it is the delimiter of fields too");
+    for (const std::string* escape : {&dialect.quoted_escape, &dialect.unenclosed_escape}) {
+        if (escape->size() > 1 ||
+            (!escape->empty() && static_cast<unsigned char>((*escape)[0]) > 0x7F))
+            return fault(names.escape, "Snowflake takes no escape but one ASCII character");
+        if (!escape->empty() && *escape == dialect.field)
+            return fault(names.escape, "it is the delimiter of fields too");
+    }
+    return base::Done{};
 }
 
-// skip.header.line.count and its like stand at the table or at the SerDe.
-base::Result<int> line_count(const aws::GlueTable& table, std::string_view name) {
-    std::string_view text = parameter(table.parameters, name);
-    if (text.empty()) text = parameter(table.storage_descriptor.serde_info.parameters, name);
-    if (text.empty()) return 0;
-    const auto number = parse_number(text);
-    if (!number || *number < 0 || *number > kSkippedLinesMax)
-        return fault(fmt::format("{} is no number of lines", name));
-    return *number;
-}
+// Java's names of the character sets that Snowflake knows ("CREATE FILE FORMAT", ENCODING).
+using Encoding = std::pair<std::string_view, std::string_view>;
+constexpr std::array<Encoding, 47> kEncodings{{
+    {"", "UTF8"},
+    {"utf-8", "UTF8"},
+    {"utf8", "UTF8"},
+    {"us-ascii", "UTF8"},
+    {"ascii", "UTF8"},
+    {"iso-8859-1", "ISO88591"},
+    {"iso8859_1", "ISO88591"},
+    {"latin1", "ISO88591"},
+    {"latin-1", "ISO88591"},
+    {"iso-8859-2", "ISO88592"},
+    {"iso-8859-5", "ISO88595"},
+    {"iso-8859-6", "ISO88596"},
+    {"iso-8859-7", "ISO88597"},
+    {"iso-8859-8", "ISO88598"},
+    {"iso-8859-9", "ISO88599"},
+    {"iso-8859-15", "ISO885915"},
+    {"iso-2022-cn", "ISO2022CN"},
+    {"iso-2022-jp", "ISO2022JP"},
+    {"iso-2022-kr", "ISO2022KR"},
+    {"windows-1250", "WINDOWS1250"},
+    {"windows-1251", "WINDOWS1251"},
+    {"windows-1252", "WINDOWS1252"},
+    {"windows-1253", "WINDOWS1253"},
+    {"windows-1254", "WINDOWS1254"},
+    {"windows-1255", "WINDOWS1255"},
+    {"windows-1256", "WINDOWS1256"},
+    {"cp1250", "WINDOWS1250"},
+    {"cp1251", "WINDOWS1251"},
+    {"cp1252", "WINDOWS1252"},
+    {"utf-16", "UTF16"},
+    {"utf-16le", "UTF16LE"},
+    {"utf-16be", "UTF16BE"},
+    {"utf-32", "UTF32"},
+    {"utf-32le", "UTF32LE"},
+    {"utf-32be", "UTF32BE"},
+    {"koi8-r", "KOI8R"},
+    {"shift_jis", "SHIFTJIS"},
+    {"shift-jis", "SHIFTJIS"},
+    {"sjis", "SHIFTJIS"},
+    {"windows-31j", "SHIFTJIS"},
+    {"euc-jp", "EUCJP"},
+    {"euc-kr", "EUCKR"},
+    {"big5", "BIG5"},
+    {"gb18030", "GB18030"},
+    {"gbk", "GB18030"},
+    {"gb2312", "GB18030"},
+    {"ibm420", "IBM420"},
+}};
 
-// Java's names of character sets that Snowflake knows under its own.
-base::Result<std::string_view> encoding_name(std::string_view text) {
-    using Encoding = std::pair<std::string_view, std::string_view>;
-    static constexpr std::array<Encoding, 18> kEncodings{{{"", "UTF8"},
-                                                          {"utf-8", "UTF8"},
-                                                          {"utf8", "UTF8"},
-                                                          {"us-ascii", "UTF8"},
-                                                          {"iso-8859-1", "ISO88591"},
-                                                          {"latin1", "ISO88591"},
-                                                          {"iso-8859-15", "ISO885915"},
-                                                          {"windows-1252", "WINDOWS1252"},
-                                                          {"cp1252", "WINDOWS1252"},
-                                                          {"utf-16", "UTF16"},
-                                                          {"utf-16le", "UTF16LE"},
-                                                          {"utf-16be", "UTF16BE"},
-                                                          {"shift_jis", "SHIFTJIS"},
-                                                          {"euc-jp", "EUCJP"},
-                                                          {"euc-kr", "EUCKR"},
-                                                          {"gb18030", "GB18030"},
-                                                          {"gbk", "GB18030"},
-                                                          {"big5", "BIG5"}}};
+base::Result<std::string_view> encoding_name(std::string_view text, std::string_view property) {
     const std::string name = ascii_lower(text);
     for (const auto& [java, encoding] : kEncodings) {
         if (name == java) return encoding;
     }
-    return fault("the character set of serialization.encoding is not known here");
+    return fault(property, "it names no character set that Snowflake reads");
 }
 
-snowflake::Sql write_options(const Delimited& delimited, int header_lines,
-                             std::string_view encoding) {
+snowflake::Sql delimiter_or_none(const std::string& text) {
+    return text.empty() ? snowflake::Sql("NONE") : snowflake::Sql().delimiter(text);
+}
+
+snowflake::Sql write_options(const CsvDialect& dialect, std::string_view encoding) {
     snowflake::Sql sql("TYPE = CSV RECORD_DELIMITER = ");
-    sql.delimiter(delimited.record).fixed(" FIELD_DELIMITER = ").delimiter(delimited.field);
-    sql.fixed(" SKIP_HEADER = ").integer(header_lines);
-    if (!delimited.quote.empty() && !delimited.escape.empty())
-        sql.fixed(" ESCAPE = ").delimiter(delimited.escape);
-    const auto delimiter_or_none = [](const std::string& text) {
-        return text.empty() ? snowflake::Sql("NONE") : snowflake::Sql().delimiter(text);
-    };
-    sql.fixed(" ESCAPE_UNENCLOSED_FIELD = ").sql(delimiter_or_none(delimited.escape));
-    sql.fixed(" FIELD_OPTIONALLY_ENCLOSED_BY = ").sql(delimiter_or_none(delimited.quote));
+    sql.delimiter(dialect.record).fixed(" FIELD_DELIMITER = ").delimiter(dialect.field);
+    sql.fixed(" SKIP_HEADER = ").integer(dialect.header_lines).fixed(" SKIP_BLANK_LINES = TRUE");
+    if (!dialect.quote.empty() && !dialect.quoted_escape.empty())
+        sql.fixed(" ESCAPE = ").delimiter(dialect.quoted_escape);
+    // Snowflake's own default is the backslash, which eats data and the ends of lines.
+    sql.fixed(" ESCAPE_UNENCLOSED_FIELD = ").sql(delimiter_or_none(dialect.unenclosed_escape));
+    if (dialect.blanks == Blanks::trimmed) sql.fixed(" TRIM_SPACE = TRUE");
+    sql.fixed(" FIELD_OPTIONALLY_ENCLOSED_BY = ").sql(delimiter_or_none(dialect.quote));
     sql.fixed(" NULL_IF = (");
-    if (delimited.null_text) sql.literal(*delimited.null_text);
-    return sql.fixed(") EMPTY_FIELD_AS_NULL = FALSE ENCODING = ").literal(encoding);
+    if (dialect.null_text) sql.literal(*dialect.null_text);
+    sql.fixed(dialect.empty_field == EmptyField::null
+                  ? snowflake::Fixed(") EMPTY_FIELD_AS_NULL = TRUE")
+                  : snowflake::Fixed(") EMPTY_FIELD_AS_NULL = FALSE"));
+    return sql.fixed(" ENCODING = ").literal(encoding);
 }
 
 }  // namespace
 
 base::Result<FormatOptions> csv_options(const aws::GlueTable& table) {
-    auto delimited = read_delimited(table);
-    if (!delimited) return std::move(delimited).error();
-    auto header_lines = line_count(table, "skip.header.line.count");
-    if (!header_lines) return std::move(header_lines).error();
-    auto footer_lines = line_count(table, "skip.footer.line.count");
-    if (!footer_lines) return std::move(footer_lines).error();
-    auto encoding = encoding_name(
-        parameter(table.storage_descriptor.serde_info.parameters, "serialization.encoding"));
+    auto dialect = csv_dialect(table);
+    if (!dialect) return std::move(dialect).error();
+    const PropertyNames& names = property_names(table);
+    if (auto checked = check(*dialect, names); !checked) return std::move(checked).error();
+    auto encoding = encoding_name(dialect->encoding, names.encoding);
     if (!encoding) return std::move(encoding).error();
-    FormatOptions options{write_options(*delimited, *header_lines, *encoding), {}};
-    if (*footer_lines > 0)
-        options.notes.emplace_back("skip.footer.line.count has no counterpart: footers are rows");
-    return options;
+    return FormatOptions{write_options(*dialect, *encoding), std::move(dialect->notes)};
 }
 
 }  // namespace glue_to_snowflake

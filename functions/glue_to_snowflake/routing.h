@@ -1,4 +1,5 @@
-// Which way a Glue table goes, by what the catalog says of it.
+// Which way a Glue table goes, by what the catalog says of it. What its files are comes after it:
+// effective_table() (spark_schema.h), then detect_format() (file_format.h).
 #pragma once
 
 #include <string>
@@ -18,6 +19,9 @@ struct Verdict {
     std::string reason = {};  // of `none`: "a Delta table"
 };
 
+// The first rule that fits, in this order: a resource link, a federated table, a view, Iceberg,
+// Delta, Hudi, Lake Formation's governed tables, a location that is not on S3, manifests, several
+// locations, no columns.
 Verdict route_table(const aws::GlueTable& table);
 
 }  // namespace glue_to_snowflake

@@ -7,9 +7,11 @@
 
 #include "functions/glue_to_snowflake/column_source.h"
 #include "functions/glue_to_snowflake/glob.h"
+#include "functions/glue_to_snowflake/notes.h"
 #include "functions/glue_to_snowflake/parameters.h"
 #include "functions/glue_to_snowflake/partition_source.h"
 #include "functions/glue_to_snowflake/routing.h"
+#include "functions/glue_to_snowflake/spark_schema.h"
 
 namespace glue_to_snowflake {
 namespace {
@@ -46,7 +48,7 @@ class ColumnList {
         if (!type) return named(column, std::move(type).error());
         auto name = take_name(column);
         if (!name) return std::move(name).error();
-        note_type(column, *type);
+        if (auto note = sources_.note(column.name, *type)) notes.push_back(*std::move(note));
         columns.push_back({*std::move(name), snowflake_type(*type),
                            sources_.expression(column.name, position, *type)});
         return base::Done{};
@@ -86,11 +88,6 @@ class ColumnList {
         if (identifier && !taken_.insert(name).second)
             return fault(fmt::format("column {}: another column has the same name", column.name));
         return identifier;
-    }
-
-    void note_type(const aws::GlueColumn& column, const HiveType& type) {
-        if (type.kind == HiveKind::interval)
-            notes.push_back(fmt::format("column {}: an interval is read as text", column.name));
     }
 
     const ColumnSources& sources_;
@@ -146,21 +143,24 @@ base::Result<TargetName> target_name(std::string_view database, std::string_view
     return TargetName(snowflake::TableName{target.database, target.schema, *std::move(name)});
 }
 
-base::Result<Definition> define_table(const aws::GlueTable& table, const snowflake::TableName& name,
-                                      const Config& config, const SnowflakeSettings& settings) {
+base::Result<Definition> define_table(const aws::GlueTable& glue_table,
+                                      const snowflake::TableName& name, const Config& config,
+                                      const SnowflakeSettings& settings) {
     const auto skip = [](std::string reason) { return Definition(Skip{std::move(reason)}); };
-    Verdict verdict = route_table(table);
+    Verdict verdict = route_table(glue_table);
     if (verdict.route == Route::none) return skip(std::move(verdict.reason));
     if (verdict.route == Route::iceberg_table)
         return skip("an Iceberg table, and ICEBERG_CATALOG_INTEGRATION is not set");
-    const auto format = detect_format(table);
-    if (!format) return skip("its SerDe names no format that Snowflake reads");
-    const std::string_view word = format_name(*format);
+    const auto effective = effective_table(glue_table);
+    if (!effective) return effective.error();
+    const aws::GlueTable& table = *effective;
+    DetectedFormat detected = detect_format(table);
+    if (!detected.format) return skip(std::move(detected.reason));
+    const FileFormat format = *detected.format;
+    const std::string_view word = format_name(format);
     const auto& allowed = settings.file_formats;
     if (std::find(allowed.begin(), allowed.end(), word) == allowed.end())
         return skip(fmt::format("its format {} is not in allowedvalues.fileformats", word));
-    if (*format == FileFormat::avro || *format == FileFormat::orc)
-        return skip(fmt::format("{} files are not supported by this version", word));
     const auto location = parse_s3_location(table.storage_descriptor.location);
     if (!location) return skip("its location is not on S3");
     const Stage* stage = find_stage(settings.stages, *location);
@@ -168,12 +168,13 @@ base::Result<Definition> define_table(const aws::GlueTable& table, const snowfla
     auto path = stage_path(*stage, *location);
     if (!path)
         return skip("its location cannot be written as a stage's path: " + path.error().message);
-    auto options = format_options(*format, table);
+    auto options = format_options(format, table);
     if (!options) return std::move(options).error();
-    auto sources = ColumnSources::of(table, *format, config.column_case);
+    auto sources = ColumnSources::of(table, format, config.column_case);
     if (!sources) return std::move(sources).error();
     ColumnList list(*sources, config.identifier_case);
     list.notes = std::move(options->notes);
+    list.notes.insert(list.notes.end(), sources->notes().begin(), sources->notes().end());
     if (auto filled = fill(list, table, *location); !filled) return std::move(filled).error();
     snowflake::ExternalTable definition{.name = name,
                                         .columns = std::move(list.columns),
@@ -181,8 +182,8 @@ base::Result<Definition> define_table(const aws::GlueTable& table, const snowfla
                                         .location = *std::move(path),
                                         .auto_refresh = config.auto_refresh,
                                         .file_format = std::move(options->sql)};
-    return Definition(
-        TableDefinition{.table = std::move(definition), .notes = std::move(list.notes)});
+    return Definition(TableDefinition{.table = std::move(definition),
+                                      .notes = bounded_notes(std::move(list.notes))});
 }
 
 }  // namespace glue_to_snowflake

@@ -42,29 +42,30 @@ TEST(FileFormat, IsNamedByTheSerdeFirst) {
         {"org.apache.hadoop.hive.serde2.RegexSerDe", std::nullopt},
         {"com.amazonaws.glue.serde.GrokSerDe", std::nullopt},
         {"com.amazon.emr.hive.serde.CloudTrailSerde", std::nullopt},
-        {"com.amazon.ionhiveserde.IonHiveSerDe", std::nullopt}};
+        {"com.amazon.ionhiveserde.IonHiveSerDe", FileFormat::json},
+        {"com.amazon.ionhiveserde.formats.Other", std::nullopt}};
     for (const auto& [serde, format] : cases) {
         aws::GlueTable table = make_table(serde, {});
         table.parameters["classification"] = "json";
-        EXPECT_EQ(detect_format(table), format) << serde;
+        EXPECT_EQ(detect_format(table).format, format) << serde;
     }
 }
 
 TEST(FileFormat, IsFoundWithoutASerde) {
     aws::GlueTable table = make_table("", {});
-    EXPECT_EQ(detect_format(table), std::nullopt);
+    EXPECT_EQ(detect_format(table).format, std::nullopt);
     table.parameters["spark.sql.sources.provider"] = "parquet";
-    EXPECT_EQ(detect_format(table), FileFormat::parquet);
+    EXPECT_EQ(detect_format(table).format, FileFormat::parquet);
     table.parameters["classification"] = "CSV";
-    EXPECT_EQ(detect_format(table), FileFormat::csv);
+    EXPECT_EQ(detect_format(table).format, FileFormat::csv);
     table.storage_descriptor.input_format =
         "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat";
-    EXPECT_EQ(detect_format(table), FileFormat::parquet);
+    EXPECT_EQ(detect_format(table).format, FileFormat::parquet);
 }
 
 TEST(FileFormat, KeepsBinaryOfParquet) {
     EXPECT_EQ(options(FileFormat::parquet, make_table(tests::kParquetSerde, {})),
-              "TYPE = PARQUET BINARY_AS_TEXT = FALSE");
+              "TYPE = PARQUET BINARY_AS_TEXT = FALSE REPLACE_INVALID_CHARACTERS = TRUE");
 }
 
 TEST(FileFormat, StripsTheOuterArrayOfJson) {
@@ -77,31 +78,34 @@ TEST(FileFormat, StripsTheOuterArrayOfJson) {
 }
 
 TEST(FileFormat, HasHivesDefaultsForLazySimple) {
-    EXPECT_EQ(csv(tests::kLazySimpleSerde, {}),
-              R"(TYPE = CSV RECORD_DELIMITER = '\n' FIELD_DELIMITER = '\x01' SKIP_HEADER = 0 )"
-              R"(ESCAPE_UNENCLOSED_FIELD = NONE FIELD_OPTIONALLY_ENCLOSED_BY = NONE )"
-              R"(NULL_IF = ('\\N') EMPTY_FIELD_AS_NULL = FALSE ENCODING = 'UTF8')");
+    EXPECT_EQ(
+        csv(tests::kLazySimpleSerde, {}),
+        R"(TYPE = CSV RECORD_DELIMITER = '\n' FIELD_DELIMITER = '\x01' SKIP_HEADER = 0 SKIP_BLANK_LINES = TRUE )"
+        R"(ESCAPE_UNENCLOSED_FIELD = NONE FIELD_OPTIONALLY_ENCLOSED_BY = NONE )"
+        R"(NULL_IF = ('\\N') EMPTY_FIELD_AS_NULL = FALSE ENCODING = 'UTF8')");
 }
 
 TEST(FileFormat, HasHivesDefaultsForOpenCsv) {
-    EXPECT_EQ(csv(tests::kOpenCsvSerde, {}),
-              R"(TYPE = CSV RECORD_DELIMITER = '\n' FIELD_DELIMITER = ',' SKIP_HEADER = 0 )"
-              R"(ESCAPE = '\\' ESCAPE_UNENCLOSED_FIELD = '\\' FIELD_OPTIONALLY_ENCLOSED_BY = '"' )"
-              R"(NULL_IF = () EMPTY_FIELD_AS_NULL = FALSE ENCODING = 'UTF8')");
+    EXPECT_EQ(
+        csv(tests::kOpenCsvSerde, {}),
+        R"(TYPE = CSV RECORD_DELIMITER = '\n' FIELD_DELIMITER = ',' SKIP_HEADER = 0 SKIP_BLANK_LINES = TRUE )"
+        R"(ESCAPE = '\\' ESCAPE_UNENCLOSED_FIELD = '\\' FIELD_OPTIONALLY_ENCLOSED_BY = '"' )"
+        R"(NULL_IF = () EMPTY_FIELD_AS_NULL = FALSE ENCODING = 'UTF8')");
 }
 
 TEST(FileFormat, ReadsEveryOptionOfCsv) {
-    EXPECT_EQ(csv(tests::kOpenCsvSerde,
-                  {{"separatorChar", "|"},
-                   {"quoteChar", "'"},
-                   {"escapeChar", "~"},
-                   {"line.delim", "\r\n"},
-                   {"serialization.null.format", "it's"},
-                   {"serialization.encoding", "ISO-8859-1"}},
-                  {{"skip.header.line.count", "2"}}),
-              R"(TYPE = CSV RECORD_DELIMITER = '\r\n' FIELD_DELIMITER = '|' SKIP_HEADER = 2 )"
-              R"(ESCAPE = '~' ESCAPE_UNENCLOSED_FIELD = '~' FIELD_OPTIONALLY_ENCLOSED_BY = '''' )"
-              R"(NULL_IF = ('it''s') EMPTY_FIELD_AS_NULL = FALSE ENCODING = 'ISO88591')");
+    EXPECT_EQ(
+        csv(tests::kOpenCsvSerde,
+            {{"separatorChar", "|"},
+             {"quoteChar", "'"},
+             {"escapeChar", "~"},
+             {"line.delim", "\r\n"},
+             {"serialization.null.format", "it's"},
+             {"serialization.encoding", "ISO-8859-1"}},
+            {{"skip.header.line.count", "2"}}),
+        R"(TYPE = CSV RECORD_DELIMITER = '\r\n' FIELD_DELIMITER = '|' SKIP_HEADER = 2 SKIP_BLANK_LINES = TRUE )"
+        R"(ESCAPE = '~' ESCAPE_UNENCLOSED_FIELD = '~' FIELD_OPTIONALLY_ENCLOSED_BY = '''' )"
+        R"(NULL_IF = ('it''s') EMPTY_FIELD_AS_NULL = FALSE ENCODING = 'ISO88591')");
 }
 
 TEST(FileFormat, ReadsDelimitersAsHiveDoes) {
