@@ -1,5 +1,5 @@
-"""Reads the statements of glue_to_snowflake apart, by a small reader of its own, and says what Snowflake would show after
-a CREATE and what mark its comment must carry. Knows nothing of the product's code."""
+"""Reads the statements of glue_to_snowflake apart, by a small reader of its own, and says what Snowflake would show
+after a CREATE and what mark its comment must carry. Knows nothing of the product's code."""
 
 import hashlib
 import json
@@ -97,7 +97,7 @@ def quoted(name):
 
 
 def read_column(text):
-    """"NAME" TYPE AS (expression)"""
+    """ "NAME" TYPE AS (expression)"""
     end = end_of_quotes(text, 0)
     kind, expression = text[end + 1 :].strip().split(" AS (", 1)
     assert expression[-1] == ")", text

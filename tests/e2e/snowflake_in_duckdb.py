@@ -1,5 +1,5 @@
-"""Snowflake's expressions in DuckDB: macros for the functions that DuckDB names otherwise, and a translation of the words
-that no macro can stand for (types, the path of VALUE, the names of file metadata). Each macro states Snowflake's page.
+"""Snowflake's expressions in DuckDB: macros for the functions that DuckDB names otherwise, and a translation of the
+words that no macro can stand for (types, the path of VALUE, the names of file metadata).
 
 VALUE is a JSON column. What Snowflake does with a JSON null, a missing element and a cast is DuckDB's as well: both
 read a missing element as NULL, and casts of numbers, text, dates and times agree on what the tests hold."""
@@ -24,21 +24,25 @@ CREATE MACRO TRY_TO_TIMESTAMP_LTZ(a) AS TRY_CAST(a AS TIMESTAMPTZ);
 -- TRY_TO_BINARY(text, 'BASE64'): NULL where the text is none
 CREATE MACRO TRY_TO_BINARY(a, f) AS TRY(from_base64(a));
 -- GET(VALUE, name), GET_IGNORE_CASE(VALUE, name): the first match
-CREATE MACRO GET(v, n) AS list_extract(list_transform(list_filter(json_keys(v), lambda k: k = n),
-    lambda k: json_extract_string_or_json(v, k)), 1);
-CREATE MACRO GET_IGNORE_CASE(v, n) AS list_extract(list_transform(list_filter(json_keys(v), lambda k: lower(k) = lower(n)),
-    lambda k: json_extract_string_or_json(v, k)), 1);
+CREATE MACRO GET(v, n) AS ELEMENT(v, list_filter(json_keys(v), lambda k: k = n)[1]);
+CREATE MACRO GET_IGNORE_CASE(v, n) AS ELEMENT(v, list_filter(json_keys(v), lambda k: lower(k) = lower(n))[1]);
 """
 
 # An element as Snowflake casts it: a JSON text is its characters, not their JSON form.
 ELEMENT = """
 CREATE MACRO POINTER(k) AS '/' || replace(replace(k, '~', '~0'), '/', '~1');
-CREATE MACRO json_extract_string_or_json(v, k) AS CASE WHEN json_type(v, POINTER(k)) = 'NULL' THEN NULL
+CREATE MACRO ELEMENT(v, k) AS CASE WHEN json_type(v, POINTER(k)) = 'NULL' THEN NULL
     ELSE json_extract_string(v, POINTER(k)) END;
 """
 
-TYPES = {"NUMBER": "DECIMAL", "FLOAT": "DOUBLE", "TIMESTAMP_NTZ": "TIMESTAMP", "TIMESTAMP_LTZ": "TIMESTAMPTZ",
-         "VARIANT": "JSON", "BINARY": "BLOB"}
+TYPES = {
+    "NUMBER": "DECIMAL",
+    "FLOAT": "DOUBLE",
+    "TIMESTAMP_NTZ": "TIMESTAMP",
+    "TIMESTAMP_LTZ": "TIMESTAMPTZ",
+    "VARIANT": "JSON",
+    "BINARY": "BLOB",
+}
 TOKEN = re.compile(
     r"""(?P<path>\bVALUE:(?:"(?P<quoted>(?:[^"]|"")*)"|(?P<plain>[A-Za-z_]\w*)))|(?P<literal>'(?:''|\\.|[^'\\])*')"""
     r"""|(?P<identifier>"(?:[^"]|"")*")|(?P<metadata>METADATA\$\w+)|(?P<word>[A-Za-z_]\w*)""",
@@ -49,6 +53,7 @@ ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
 def plain_literal(text):
     """DuckDB's literals have no backslash escapes."""
+
     def one(match):
         if match.group()[1] == "x":
             return chr(int(match.group()[2:], 16))

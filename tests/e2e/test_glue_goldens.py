@@ -5,15 +5,17 @@ glue_goldens/NAME.json:
   about               who makes such a table, and which rule it shows
   table               the Table of a GetTable answer
   environment, secret the function's settings, where they are not the defaults
-  before              a merge patch (RFC 7396) that gives the table as it was before; Snowflake shows what was made of that
+  before              a merge patch (RFC 7396) that gives the table as it was before; Snowflake shows what that made
   before_environment  the settings of that time, where they were others
   shown               merged into what Snowflake shows; without `before` it is all of that
   extra_columns       columns that Snowflake has beyond those
+  tombstone           the mark in Snowflake says that the table was deleted then
   deleted             the catalog has the table no more
-  expect              {"skip": part of the reason}, {"error": part of the message}, or action, reason (a part), notes (a part
-                      of each) and statements, each in pieces. {mark} is the mark of the statement's own definition,
-                      {partition} the expression of a partition column, {stage} 8 digits of the stage's URL, {any} any text
-  values              the key of a file -> the values of its partition columns, as DuckDB gets them from the expressions
+  expect              {"skip": part of the reason}, {"error": part of the message}, or action, reason (a part), notes
+                      (a part of each) and statements, each in pieces. {mark} is the mark of the statement's own
+                      definition, {partition} a partition column's expression, {stage} 8 digits of the stage's URL,
+                      {any} any text
+  values              the key of a file -> its partition columns' values, as DuckDB gets them from the expressions
 """
 
 import datetime
@@ -46,7 +48,9 @@ def merge(target, patch):
 
 def settings(golden, environment="environment"):
     chosen = golden.get(environment, golden.get("environment"))
-    return {name: value for name, value in (("environment", chosen), ("secret", golden.get("secret"))) if value is not None}
+    return {
+        name: value for name, value in (("environment", chosen), ("secret", golden.get("secret"))) if value is not None
+    }
 
 
 def earlier(golden):
@@ -93,8 +97,12 @@ def plans():
 def pattern_of(pieces, golden):
     """A pattern of the statement as it is expected; what the holes hold comes out as its groups."""
     url = golden.get("own_stage_url", "")
-    holes = {"mark": "(?P<mark{}>lakefeed .*)", "partition": "(?P<partition{}>.+?)", "any": ".*",
-             "stage": hashlib.sha256(url.encode()).hexdigest()[:8]}
+    holes = {
+        "mark": "(?P<mark{}>lakefeed .*)",
+        "partition": "(?P<partition{}>.+?)",
+        "any": ".*",
+        "stage": hashlib.sha256(url.encode()).hexdigest()[:8],
+    }
     parts = re.split(r"\{(mark|partition|any|stage)\}", "".join(pieces))
     for at in range(0, len(parts), 2):
         parts[at] = re.escape(parts[at])
