@@ -13,14 +13,11 @@ std::vector<Sql> iceberg_clauses(const IcebergTable& table) {
     return clauses;
 }
 
-Sql create_iceberg_table(const IcebergTable& table, CreateMode mode, std::string_view comment) {
-    const bool replaces = mode == CreateMode::replace;
-    Sql sql(replaces ? Fixed("CREATE OR REPLACE ICEBERG TABLE ")
-                     : Fixed("CREATE ICEBERG TABLE IF NOT EXISTS "));
+Sql create_iceberg_table(const IcebergTable& table, std::string_view comment) {
+    Sql sql("CREATE ICEBERG TABLE IF NOT EXISTS ");
     sql.table(table.name);
     for (const Sql& clause : iceberg_clauses(table))
         sql.fixed(" ").sql(clause);
-    if (replaces) sql.fixed(" COPY GRANTS");
     return sql.fixed(" COMMENT = ").literal(comment);
 }
 

@@ -24,10 +24,10 @@ struct IcebergTable {
 // The clauses from EXTERNAL_VOLUME, where there is one, to AUTO_REFRESH.
 std::vector<Sql> iceberg_clauses(const IcebergTable& table);
 
-// CREATE [OR REPLACE] ICEBERG TABLE [IF NOT EXISTS] … [EXTERNAL_VOLUME = '…'] CATALOG = '…'
-//   CATALOG_TABLE_NAME = '…' CATALOG_NAMESPACE = '…' AUTO_REFRESH = TRUE|FALSE [COPY GRANTS]
-//   COMMENT = '…'
-Sql create_iceberg_table(const IcebergTable& table, CreateMode mode, std::string_view comment);
+// CREATE ICEBERG TABLE IF NOT EXISTS … [EXTERNAL_VOLUME = '…'] CATALOG = '…'
+//   CATALOG_TABLE_NAME = '…' CATALOG_NAMESPACE = '…' AUTO_REFRESH = TRUE|FALSE COMMENT = '…'
+// There is no OR REPLACE here: for tables of an external catalog it knows no COPY GRANTS.
+Sql create_iceberg_table(const IcebergTable& table, std::string_view comment);
 // ALTER ICEBERG TABLE … SET AUTO_REFRESH = TRUE|FALSE
 Sql set_iceberg_auto_refresh(const TableName& name, AutoRefresh auto_refresh);
 // DROP ICEBERG TABLE IF EXISTS …

@@ -71,12 +71,16 @@ Mark make_mark(const TableDefinition& definition, const aws::GlueTableId& source
               .file_format = std::move(parts.file_format),
               .partitions = std::move(parts.partitions),
               .columns = std::move(parts.columns)};
+    if (definition.table.partition_type == snowflake::PartitionType::expression)
+        mark.auto_refresh = definition.table.auto_refresh;
     if (definition.stage) mark.stage = definition.stage->name.table.name();
     return mark;
 }
 
 Mark make_mark(const IcebergDefinition& definition, const aws::GlueTableId& source) {
-    return {.source = source, .definition = definition_hash(definition.table)};
+    return {.source = source,
+            .definition = definition_hash(definition.table),
+            .auto_refresh = definition.table.auto_refresh};
 }
 
 std::string write_mark(const Mark& mark) {
@@ -91,6 +95,8 @@ std::string write_mark(const Mark& mark) {
     member("file_format", mark.file_format);
     member("partitions", mark.partitions);
     if (mark.columns) write_map(json, "columns", *mark.columns);
+    if (mark.auto_refresh == snowflake::AutoRefresh::off)
+        json.member_boolean("auto_refresh", false);
     member("stage", mark.stage);
     if (mark.known_partitions) write_known(json, *mark.known_partitions);
     member("deleted", mark.deleted);
@@ -128,6 +134,8 @@ std::optional<Mark> parse_mark(std::string_view comment) {
     mark.file_format = text_in(*document, "file_format");
     mark.partitions = text_in(*document, "partitions");
     mark.columns = map_in(*document, "columns");
+    if (codec::find_bool(*document, "auto_refresh") == false)
+        mark.auto_refresh = snowflake::AutoRefresh::off;
     mark.stage = text_in(*document, "stage");
     mark.known_partitions = known_in(*document);
     if (codec::find_member(*document, "deleted") != nullptr) {

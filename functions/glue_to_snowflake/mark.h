@@ -5,13 +5,16 @@
 //   lakefeed {"version":1,"catalog":"123456789012","database":"a__b","table":"t",
 //             "definition":"<32 hex>","location":"<8 hex>","file_format":"<8 hex>",
 //             "partitions":"<8 hex>","columns":{"A":"<8 hex>",…},
+//             "auto_refresh":false,                       left out where it is on, or unknown
 //             "stage":"T_<8 hex>",                        of a table with a stage of its own
 //             "known_partitions":{"count":2,"listed":{"dt=2026-11-20/":"<8 hex>",…}}
 //                            or {"count":700,"digest":"<16 hex>"},      user-specified partitions
 //             "deleted":"2026-11-21T19:00:00Z"}           a tombstone: no mirror any more
 //
 // on one line, without white space outside of strings, the columns by name. An Iceberg table's has
-// neither the parts nor the columns. Members that say nothing are left out.
+// neither the parts nor the columns. Members that say nothing are left out, and a user-specified
+// table, which knows no refresh, does not say that it is off. What is the same for every table (the
+// PATTERN) has no hash of its own: whoever changes it raises the version.
 #pragma once
 
 #include <cstddef>
@@ -41,6 +44,7 @@ struct Mark {
     std::string file_format = {};
     std::string partitions = {};
     std::optional<ColumnHashes> columns = {};
+    snowflake::AutoRefresh auto_refresh = snowflake::AutoRefresh::on;
     std::string stage = {};  // a name in the table's schema
     std::optional<KnownPartitions> known_partitions = {};
     std::string deleted = {};

@@ -22,13 +22,14 @@ struct TableDefinition {
     snowflake::ExternalTable table;
     // The stage that the location is on, where it is one of the table's own.
     std::optional<snowflake::ExternalStage> stage = {};
-    std::string description = {};         // COPY_COMMENTS: the catalog's
+    // COPY_COMMENTS: the catalog's. Nothing: off, and what a comment says before the mark stays.
+    std::optional<std::string> description = {};
     std::vector<std::string> notes = {};  // what differs from Hive's reading
 };
 
 struct IcebergDefinition {
     snowflake::IcebergTable table;
-    std::string description = {};
+    std::optional<std::string> description = {};
     std::vector<std::string> notes = {};
 };
 

@@ -16,6 +16,7 @@ using glue_to_snowflake::parse_mark;
 using glue_to_snowflake::text_before_mark;
 using glue_to_snowflake::write_comment;
 using glue_to_snowflake::write_mark;
+using testing::AnyOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -26,6 +27,7 @@ Mark whole_mark() {
             .file_format = "22222222",
             .partitions = "33333333",
             .columns = glue_to_snowflake::ColumnHashes{{"B", "55555555"}, {"A\n\"", "44444444"}},
+            .auto_refresh = snowflake::AutoRefresh::off,
             .stage = "T_66666666",
             .known_partitions = KnownPartitions{{{"dt=1/", "77777777"}}, 1, ""},
             .deleted = "2026-11-21T19:00:00Z"};
@@ -35,13 +37,14 @@ constexpr std::string_view kWholeText =
     R"(lakefeed {"version":1,"catalog":"1","database":"d\"b'\\","table":"täble",)"
     R"("definition":"0123456789abcdef0123456789abcdef","location":"11111111",)"
     R"("file_format":"22222222","partitions":"33333333",)"
-    R"("columns":{"A\n\"":"44444444","B":"55555555"},"stage":"T_66666666",)"
+    R"("columns":{"A\n\"":"44444444","B":"55555555"},"auto_refresh":false,"stage":"T_66666666",)"
     R"("known_partitions":{"count":1,"listed":{"dt=1/":"77777777"}},)"
     R"("deleted":"2026-11-21T19:00:00Z"})";
 
 void expect_equal(const Mark& left, const Mark& right) {
     EXPECT_EQ(write_mark(left), write_mark(right));
     EXPECT_EQ(left.columns, right.columns);
+    EXPECT_EQ(left.auto_refresh, right.auto_refresh);
     EXPECT_EQ(left.known_partitions, right.known_partitions);
 }
 
@@ -245,7 +248,11 @@ TEST(Mark, HoldsWhatDefinesTheTable) {
     Mark mark = make_mark(definition, {"1", "d", "t"});
     EXPECT_EQ(mark.definition, glue_to_snowflake::definition_hash(definition.table));
     EXPECT_EQ(mark.columns, glue_to_snowflake::part_hashes(definition.table).columns);
-    EXPECT_THAT(write_mark(mark), Not(HasSubstr("stage")));
+    EXPECT_THAT(write_mark(mark), Not(AnyOf(HasSubstr("stage"), HasSubstr("auto_refresh"))));
+    definition.table.auto_refresh = snowflake::AutoRefresh::off;
+    EXPECT_EQ(make_mark(definition, {"1", "d", "t"}).auto_refresh, snowflake::AutoRefresh::off);
+    definition.table.partition_type = snowflake::PartitionType::user_specified;
+    EXPECT_EQ(make_mark(definition, {"1", "d", "t"}).auto_refresh, snowflake::AutoRefresh::on);
     definition.stage = {.name = tests::make_name("ORDERS_01234567"),
                         .url = "s3://lake/raw/orders/",
                         .storage_integration = *snowflake::Identifier::from("INT", "it")};

@@ -26,7 +26,10 @@ glue_to_snowflake::TableDefinition definition(const char* type = "int") {
 
 Plan plan(const std::optional<std::string>& comment, const char* type = "int") {
     std::optional<glue_to_snowflake::Shown> shown;
-    if (comment) shown = {{.name = "ORDERS", .comment = *comment}, {}};
+    if (comment) {
+        shown = {{.name = "ORDERS", .comment = *comment},
+                 {{"VALUE", "VARIANT", false}, {"A", "NUMBER(38,0)", true}}};
+    }
     return plan_table(definition(type), kSource, shown);
 }
 
