@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "runtime/local/http_connection.h"
-#include "runtime/local/sql_catalog.h"
+#include "runtime/local/sql/catalog.h"
 
 namespace local {
 

@@ -1,5 +1,5 @@
 // A stand-in for Snowflake's SQL API on a loopback port, for the replay and the tests: the
-// statements of sql_statement.h, run on a catalog in memory, behind the checks that the real
+// statements of sql/statement.h, run on a catalog in memory, behind the checks that the real
 // service makes. Where the contract (snowflake-rest-api-specs, sqlapi.yaml; page "Snowflake SQL API
 // reference") is silent, it refuses.
 //

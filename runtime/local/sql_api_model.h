@@ -13,9 +13,9 @@
 #include "common/http/http.h"
 #include "runtime/local/http_connection.h"
 #include "runtime/local/recorded_call.h"
+#include "runtime/local/sql/catalog.h"
 #include "runtime/local/sql_api_checks.h"
 #include "runtime/local/sql_api_script.h"
-#include "runtime/local/sql_catalog.h"
 
 namespace local {
 

@@ -1,4 +1,4 @@
-#include "runtime/local/sql_catalog.h"
+#include "runtime/local/sql/catalog.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "runtime/local/sql_tokens.h"
+#include "runtime/local/sql/tokens.h"
 
 #include <optional>
 

@@ -1,11 +1,11 @@
-#include "runtime/local/sql_statement.h"
+#include "runtime/local/sql/statement.h"
 
 #include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
 
-#include "runtime/local/sql_tokens.h"
+#include "runtime/local/sql/tokens.h"
 
 namespace local {
 namespace {

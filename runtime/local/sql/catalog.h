@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/local/sql_statement.h"
+#include "runtime/local/sql/statement.h"
 
 namespace local {
 
