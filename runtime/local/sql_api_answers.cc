@@ -20,19 +20,19 @@ struct Slice {
     std::size_t last = 0;
 };
 
-std::size_t count_partitions(const SqlRows& rows, std::size_t rows_per_partition) {
+std::size_t count_partitions(const sql::Rows& rows, std::size_t rows_per_partition) {
     if (rows_per_partition == 0) return 1;
     return std::max<std::size_t>(1,
                                  (rows.rows.size() + rows_per_partition - 1) / rows_per_partition);
 }
 
-Slice slice_of(const SqlRows& rows, std::size_t partition, std::size_t rows_per_partition) {
+Slice slice_of(const sql::Rows& rows, std::size_t partition, std::size_t rows_per_partition) {
     if (rows_per_partition == 0) return {0, rows.rows.size()};
     return {partition * rows_per_partition,
             std::min(rows.rows.size(), (partition + 1) * rows_per_partition)};
 }
 
-void write_data(codec::JsonWriter& json, const SqlRows& rows, Slice slice) {
+void write_data(codec::JsonWriter& json, const sql::Rows& rows, Slice slice) {
     json.key("data").begin_array();
     for (std::size_t i = slice.first; i < slice.last; ++i) {
         json.begin_array();
@@ -68,7 +68,7 @@ HttpAnswer api_running(std::string_view handle) {
     return json_answer(202, json.take());
 }
 
-HttpAnswer api_result(const SqlRows& rows, std::string_view handle,
+HttpAnswer api_result(const sql::Rows& rows, std::string_view handle,
                       std::size_t rows_per_partition) {
     codec::JsonWriter json;
     json.begin_object().key("resultSetMetaData").begin_object();
@@ -92,7 +92,7 @@ HttpAnswer api_result(const SqlRows& rows, std::string_view handle,
     return json_answer(200, json.take());
 }
 
-HttpAnswer api_partition(const SqlRows& rows, std::size_t partition,
+HttpAnswer api_partition(const sql::Rows& rows, std::size_t partition,
                          std::size_t rows_per_partition) {
     if (partition >= count_partitions(rows, rows_per_partition))
         return api_failure({.code = "390142", .message = "there is no such partition"});

@@ -27,10 +27,11 @@ HttpAnswer api_running(std::string_view handle);
 
 // ResultSet: rows, columns and the first partition, of `rows_per_partition` rows each; 0: one
 // partition of all.
-HttpAnswer api_result(const SqlRows& rows, std::string_view handle, std::size_t rows_per_partition);
+HttpAnswer api_result(const sql::Rows& rows, std::string_view handle,
+                      std::size_t rows_per_partition);
 
 // A partition, without metadata and gzipped: {"data":[…]}. 400 for a number that there is not.
-HttpAnswer api_partition(const SqlRows& rows, std::size_t partition,
+HttpAnswer api_partition(const sql::Rows& rows, std::size_t partition,
                          std::size_t rows_per_partition);
 
 }  // namespace local

@@ -1,5 +1,8 @@
 #include "runtime/local/sql_api_double.h"
 
+#include <chrono>
+#include <thread>
+
 #include <fmt/format.h>
 
 namespace local {
@@ -12,10 +15,13 @@ constexpr std::size_t kBodyBytesMax = 16U << 20U;
 base::Result<base::Done> SqlApiDouble::start() {
     return server_.start([this](HttpExchange& exchange) {
         MessageBody body = exchange.read_body(kBodyBytesMax);
-        return model_.answer({.method = exchange.method(),
-                              .target = exchange.target(),
-                              .headers = exchange.headers(),
-                              .body = body.bytes});
+        HttpAnswer answer = model_.answer({.method = exchange.method(),
+                                           .target = exchange.target(),
+                                           .headers = exchange.headers(),
+                                           .body = body.bytes});
+        if (exchange.method() == "POST" && model_.latency_ms() > 0)
+            std::this_thread::sleep_for(std::chrono::milliseconds(model_.latency_ms()));
+        return answer;
     });
 }
 

@@ -28,12 +28,15 @@
 //   partitions: rowCount of each, the first inline, the
 //     others gzipped and without metadata                 GivesAResultInPartitions
 //   SHOW, DESC, GET_DDL tell what the statements made     RunsAStatementAndShowsWhatItMade
+//   a statement runs as the request's role                RunsAStatementAsItsRequestsRole
+//   what a statement may be, and what it then does        sql/statement.h, sql/catalog.h
 //
 // Commands (setup.json): RegisterPublicKey {"account","user","public_key_pem"},
-// RegisterToken {"token","token_type"}, CreateSchema {"database","schema"}, CreateStage {"name"},
-// CreateExisting {"database","schema","object","kind","comment","grants":[…]},
-// SetPartitionRows {"rows"}: of each partition of a result; 0: all in one,
-// Script {"on","responses":[…]}: sql_api_script.h.
+// RegisterToken {"token","token_type"}, SetPartitionRows {"rows"}: of each partition of a result;
+// 0: all in one, SetLatency {"ms"}: each POST of a statement takes that long, Script
+// {"on","responses":[…]}: sql_api_script.h, and those of sql/setup.h: CreateSchema, CreateStage,
+// CreateStorageIntegration, CreateExternalVolume, CreateIcebergIntegration, CreateExisting, Revoke,
+// Execute.
 #pragma once
 
 #include <string>
@@ -59,6 +62,8 @@ class SqlApiDouble {
     base::Result<base::Done> command(std::string_view operation, const codec::JsonValue& body) {
         return model_.command(operation, body);
     }
+    // As SqlApiModel::state.
+    [[nodiscard]] std::string state() const { return model_.state(); }
     // Each POST of a statement with its body, and each cancel, in order.
     [[nodiscard]] std::vector<RecordedCall> calls() const { return model_.calls(); }
 

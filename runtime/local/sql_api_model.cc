@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "runtime/local/sql/state_json.h"
 #include "runtime/local/sql_api_answers.h"
 
 namespace local {
@@ -45,10 +46,22 @@ std::vector<std::string> SqlApiModel::executed() const {
     return executed_;
 }
 
-std::set<std::string> SqlApiModel::grants(const SqlName& name) const {
+std::string SqlApiModel::state() const {
     const std::scoped_lock lock(mutex_);
-    const SqlObject* object = catalog_.find_object(name);
-    return object == nullptr ? std::set<std::string>() : object->grants;
+    codec::JsonWriter json;
+    sql::write_state(catalog_, json);
+    std::string state = json.take();
+    json.begin_array();
+    for (const std::string& statement : executed_)
+        json.text(statement);
+    json.end_array();
+    state.pop_back();
+    return fmt::format("{},\"executed\":{}}}", state, json.take());
+}
+
+std::int64_t SqlApiModel::latency_ms() const {
+    const std::scoped_lock lock(mutex_);
+    return latency_ms_;
 }
 
 HttpAnswer SqlApiModel::answer(const SqlApiRequest& request) {
@@ -149,13 +162,14 @@ SqlApiModel::Run& SqlApiModel::begin(std::string_view request_id, const SqlApiRe
     run.handle = fmt::format("01b2c3d4-0000-0000-0000-{:012}", ++handles_);
     run.body = request.body;
     run.statement = codec::find_text(*body, "statement").value_or(std::string_view());
+    run.role = codec::find_text(*body, "role").value_or(std::string_view());
     run.polls_left = polls;
     request_id_of_handle_[run.handle] = request_id;
     return by_request_id_[std::string(request_id)] = std::move(run);
 }
 
 void SqlApiModel::finish(Run& run) {
-    run.rows = catalog_.run(run.statement);
+    run.rows = catalog_.run(run.statement, run.role);
     run.state = RunState::done;
     executed_.push_back(run.statement);
 }

@@ -1,6 +1,7 @@
 // The SQL API double without its socket: requests in, answers out. Safe to call from many threads.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <mutex>
 #include <string>
@@ -34,8 +35,10 @@ class SqlApiModel {
     base::Result<base::Done> command(std::string_view operation, const codec::JsonValue& body);
     void reset();
     [[nodiscard]] std::vector<RecordedCall> calls() const;
-    // Of an object: what COPY GRANTS keeps.
-    [[nodiscard]] std::set<std::string> grants(const SqlName& name) const;
+    // What the account holds (sql/state_json.h), and "executed" as below.
+    [[nodiscard]] std::string state() const;
+    // How long each POST of a statement takes, for whoever sends the answers.
+    [[nodiscard]] std::int64_t latency_ms() const;
     // The statements that came to their end, in order: a cancelled one is not among them.
     [[nodiscard]] std::vector<std::string> executed() const;
 
@@ -46,9 +49,10 @@ class SqlApiModel {
         std::string handle;
         std::string body;  // of the request
         std::string statement;
+        std::string role;
         RunState state = RunState::running;
         int polls_left = 0;
-        SqlRows rows;
+        sql::Rows rows;
     };
 
     HttpAnswer post_statement(const SqlApiRequest& request, std::string_view query);
@@ -59,19 +63,19 @@ class SqlApiModel {
     void finish(Run& run);
     [[nodiscard]] HttpAnswer state_of(const Run& run) const;
     Run* find(std::string_view handle);
-    base::Result<base::Done> create_existing(const codec::JsonValue& body);
     base::Result<base::Done> register_public_key(const codec::JsonValue& body);
 
     const base::Clock& clock_;
     mutable std::mutex mutex_;
     ApiCallers callers_;
     SqlApiScript script_;
-    SqlCatalog catalog_;
+    sql::Catalog catalog_;
     std::map<std::string, Run, std::less<>> by_request_id_;
     std::map<std::string, std::string, std::less<>> request_id_of_handle_;
     std::vector<RecordedCall> calls_;
     std::vector<std::string> executed_;
     std::size_t rows_per_partition_ = 0;  // 0: all in one
+    std::int64_t latency_ms_ = 0;
     int handles_ = 0;
 };
 

@@ -1,23 +1,29 @@
-// The words of a SQL text: identifiers, literals, numbers, stage paths and single characters.
+// The words of a SQL text: identifiers, literals, numbers, stages and symbols.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
-#include "common/base/result.h"
+#include "runtime/local/sql/refusal.h"
 
-namespace local {
+namespace sql {
 
-enum class SqlTokenKind { word, quoted, literal, number, stage, symbol, end };
+enum class TokenKind { word, quoted, literal, number, stage, symbol, end };
 
-struct SqlToken {
-    SqlTokenKind kind = SqlTokenKind::end;
-    std::string
-        text;  // a word in upper case; the inside of quotes, unescaped; a stage path without @
+struct Token {
+    TokenKind kind = TokenKind::end;
+    std::string text = {};  // a word in upper case; the inside of quotes, unescaped; a stage's path
+    std::string raw = {};   // a word as it was written
+    std::vector<std::string> parts = {};  // of a stage's name, as they resolve
+    std::size_t position = 0;             // bytes from the start
 };
 
 // Comments are refused: no statement of ours has one. The last token is `end`.
-base::Result<std::vector<SqlToken>> split_sql(std::string_view text);
+std::variant<std::vector<Token>, Refusal> split(std::string_view text);
 
-}  // namespace local
+// "name" or 'text', with what must be doubled inside doubled.
+std::string quoted(std::string_view text, char quote);
+
+}  // namespace sql

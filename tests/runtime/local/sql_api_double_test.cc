@@ -26,113 +26,57 @@ TEST_F(SqlApiModelTest, RunsAStatementAndShowsWhatItMade) {
     EXPECT_THAT(shown.body, HasSubstr(R"("code":"090001")"));
     EXPECT_THAT(shown.body, HasSubstr(R"("it's \\ a mark")"));
     EXPECT_THAT(run(R"(DESC EXTERNAL TABLE "A"."B"."T")").body,
-                HasSubstr(R"(["C","VARCHAR","VIRTUAL","VALUE:C1::VARCHAR"])"));
+                HasSubstr(R"x(["C","VARCHAR(16777216)","VIRTUAL","Y")x"));
     EXPECT_THAT(run(R"(SELECT GET_DDL('TABLE', '"A"."B"."T"'))").body,
-                HasSubstr("CREATE EXTERNAL TABLE"));
+                HasSubstr("create or replace external table"));
     EXPECT_EQ(run(R"(DROP EXTERNAL TABLE "A"."B"."T")").status, 200);
     EXPECT_THAT(run(kShow).body, HasSubstr(R"("data":[])"));
     EXPECT_EQ(run(R"(DROP EXTERNAL TABLE "A"."B"."T")").status, 422);
     EXPECT_EQ(run(R"(DROP EXTERNAL TABLE IF EXISTS "A"."B"."T")").status, 200);
 }
 
-TEST_F(SqlApiModelTest, LikeIgnoresCaseAndHasWildcards) {
-    ASSERT_EQ(run(kCreate).status, 200);
-    const auto finds = [this](const std::string& pattern) {
-        return run("SHOW EXTERNAL TABLES LIKE '" + pattern + R"(' IN SCHEMA "A"."B")")
-                   .body.find("\"data\":[]") == std::string::npos;
-    };
-    EXPECT_TRUE(finds("t") && finds("_") && finds("%") && finds("T%") && finds("\\\\T"));
-    EXPECT_FALSE(finds("") || finds("T_") || finds("\\\\_") || finds("U"));
-}
-
-TEST_F(SqlApiModelTest, KeepsGrantsOnlyWhenItIsTold) {
-    const local::SqlName name{"A", "B", "T"};
-    const std::string rest = R"( EXTERNAL TABLE "A"."B"."T" ("C" VARCHAR AS (VALUE:c1::VARCHAR)) )"
-                             R"(LOCATION = @S.P.RAW/t/ FILE_FORMAT = (TYPE = CSV))";
-    command("CreateExisting", R"({"database":"A","schema":"B","object":"T",)"
-                              R"("kind":"EXTERNAL TABLE","grants":["SELECT TO ROLE R"]})");
-    ASSERT_EQ(run("CREATE OR REPLACE" + rest + " COPY GRANTS").status, 200);
-    EXPECT_EQ(model_.grants(name).size(), 1U);
-    ASSERT_EQ(run("CREATE OR REPLACE" + rest).status, 200);
-    EXPECT_TRUE(model_.grants(name).empty());
-}
-
-TEST_F(SqlApiModelTest, SaysWhatIsThereAlreadyAndWhatIsNot) {
-    command("CreateExisting", R"({"database":"A","schema":"B","object":"T","kind":"VIEW"})");
-    EXPECT_THAT(run(kCreate).body, HasSubstr("T already exists, statement succeeded."));
-    EXPECT_THAT(run(kShow).body, HasSubstr(R"("data":[])"));
-    std::string replace = kCreate;
-    replace.replace(0, 35, "CREATE OR REPLACE EXTERNAL TABLE");
-    EXPECT_THAT(run(replace).body, HasSubstr("002002"));
-    EXPECT_THAT(run(R"(SHOW EXTERNAL TABLES IN SCHEMA "A"."X")").body, HasSubstr("002003"));
-    std::string elsewhere = kCreate;
-    elsewhere.replace(elsewhere.find("S.P.RAW"), 7, "S.P.NEW");
-    elsewhere.replace(elsewhere.find(R"("T")"), 3, R"("U")");
-    EXPECT_THAT(run(elsewhere).body, HasSubstr("Stage 'S.P.NEW' does not exist"));
-}
-
 TEST_F(SqlApiModelTest, RefusesStatementsThatItDoesNotUnderstand) {
-    const std::string tail = R"( LOCATION = @S.P.RAW/t/ FILE_FORMAT = (TYPE = CSV))";
-    const auto create = [&tail](const std::string& columns) {
-        return R"(CREATE EXTERNAL TABLE "A"."B"."T" )" + columns + tail;
-    };
-    ASSERT_EQ(run(create(R"(("C" VARCHAR AS (VALUE:c1::VARCHAR)))")).status, 200);
-    for (
-        const std::string& statement : std::vector<std::string>{
-            "SELECT 1",
-            "DROP TABLE x",
-            "GRANT ALL",
-            "SHOW TABLES",
-            kShow + std::string("; DROP"),
-            kShow + std::string(" -- comment"),
-            kShow + std::string(" /* x */"),
-            R"(SHOW EXTERNAL TABLES LIKE 'T)",
-            R"(SHOW EXTERNAL TABLES IN SCHEMA "A)",
-            create(R"(("C" VARCHAR))"),
-            create(R"(("C" string AS (VALUE:c1::VARCHAR)))"),
-            create(R"(("C" VARCHAR AS (VALUE:c1::string)))"),
-            create(R"(("C" VARCHAR AS (other_function(VALUE))))"),
-            create(R"(("C" VARCHAR AS (VALUE:c1::VARCHAR), "C" VARCHAR AS (VALUE:c2::VARCHAR)))"),
-            create(R"(("C" VARCHAR AS (VALUE:c1::VARCHAR))"),
-            create("()"),
-            create(R"(("C" VARCHAR AS (VALUE:c1::VARCHAR)) PARTITION BY ("D"))"),
-            create(R"(("C" VARCHAR AS (())))") + " COMMENT = unquoted",
-            create(R"(("C" VARCHAR AS (VALUE:c1::VARCHAR)))") + " COPY GRANTS",
-            R"(CREATE OR REPLACE EXTERNAL TABLE IF NOT EXISTS "A"."B"."T" ("C" VARCHAR AS (VALUE:c1)))" +
-                tail,
-            R"(CREATE EXTERNAL TABLE "T" ("C" VARCHAR AS (VALUE:c1)))" + tail,
-            (R"(CREATE EXTERNAL TABLE "A"."B"."T" ("C" VARCHAR AS (VALUE:c1)) )"
-             R"(LOCATION = '@S/t/' FILE_FORMAT = (TYPE = CSV))"),
-            (R"(CREATE EXTERNAL TABLE "A"."B"."T" ("C" VARCHAR AS (VALUE:c1)) )"
-             R"(LOCATION = @S.P.RAW/t/ FILE_FORMAT = (TYPE = XML))"),
-            (R"(CREATE EXTERNAL TABLE "A"."B"."T" ("C" VARCHAR AS (VALUE:c1)) )"
-             R"(LOCATION = @S.P.RAW/t/ FILE_FORMAT = (TYPE = JSON SKIP_HEADER = 1))")}) {
-        const HttpAnswer answer = run(statement);
-        EXPECT_EQ(answer.status, 422) << statement;
-        EXPECT_THAT(answer.body, HasSubstr(R"("sqlState":)")) << statement;
-    }
+    const HttpAnswer answer = run("SELECT 1");
+    EXPECT_EQ(answer.status, 422);
+    EXPECT_THAT(answer.body, HasSubstr(R"("code":"001003")"));
+    EXPECT_THAT(answer.body, HasSubstr(R"("sqlState":"42000")"));
+    EXPECT_THAT(run(kShow + std::string("; DROP")).body, HasSubstr("000008"));
 }
 
-TEST_F(SqlApiModelTest, TakesAPatternOrPartitionsOfTheUser) {
-    const auto create = [](const std::string& options) {
-        return R"(CREATE EXTERNAL TABLE "A"."B"."T" ("C" VARCHAR AS (VALUE:c1::VARCHAR)) )"
-               "LOCATION = @S.P.RAW/t/ " +
-               options + " FILE_FORMAT = (TYPE = CSV)";
+TEST_F(SqlApiModelTest, RunsAStatementAsItsRequestsRole) {
+    const std::string body = R"x({"statement":"CREATE EXTERNAL TABLE A.B.T (C VARCHAR AS )x"
+                             R"x((VALUE:c1::VARCHAR)) LOCATION = @S.P.RAW/t/ FILE_FORMAT = )x"
+                             R"x((TYPE = CSV)","role":")x";
+    const auto send_as = [&](const std::string& request, const std::string& role) {
+        return send("POST", "/api/v2/statements?requestId=" + base::make_uuid(random_),
+                    request + role + "\"}");
     };
-    for (const char* options :
-         {"PARTITION_TYPE = USER_SPECIFIED AUTO_REFRESH = FALSE", "PATTERN = x", "PATTERN 'x'",
-          "PARTITION_TYPE = USER_SPECIFIED PATTERN = '.*'", "PARTITION_TYPE = OTHER"})
-        EXPECT_EQ(run(create(options)).status, 422) << options;
-    EXPECT_EQ(run(create("AUTO_REFRESH = TRUE PATTERN = '(.*/)?[^._/][^/]*'")).status, 200);
-    ASSERT_EQ(run(R"(DROP EXTERNAL TABLE "A"."B"."T")").status, 200);
-    EXPECT_EQ(run(create("PARTITION_TYPE = USER_SPECIFIED")).status, 200);
+    ASSERT_EQ(send_as(body, "SYNC_ROLE").status, 200);
+    const std::string drop = R"({"statement":"DROP EXTERNAL TABLE A.B.T","role":")";
+    EXPECT_THAT(send_as(drop, "OTHER_ROLE").body, HasSubstr("003001"));
+    EXPECT_EQ(send_as(drop, "SYNC_ROLE").status, 200);
+}
+
+TEST_F(SqlApiModelTest, TellsItsState) {
+    ASSERT_EQ(run(kCreate).status, 200);
+    const auto state = codec::parse_json(model_.state(), "the state");
+    ASSERT_TRUE(state);
+    const codec::JsonValue* tables = codec::find_object(*state, "tables");
+    ASSERT_NE(tables, nullptr);
+    const codec::JsonValue* table = codec::find_object(*tables, "A.B.T");
+    ASSERT_NE(table, nullptr);
+    EXPECT_EQ(codec::find_text(*table, "comment"), "it's \\ a mark");
+    const codec::JsonValue* executed = codec::find_array(*state, "executed");
+    ASSERT_EQ(executed->Size(), 1U);
+    EXPECT_EQ(codec::text_of((*executed)[0]), kCreate);
 }
 
 TEST_F(SqlApiModelTest, RefusesCommandsThatAreNone) {
     const auto body = codec::parse_json("{}", "the body");
     for (const char* operation :
          {"RegisterPublicKey", "RegisterToken", "CreateSchema", "CreateStage", "CreateExisting",
-          "Script", "SetPartitionRows", "Other"})
+          "CreateStorageIntegration", "CreateExternalVolume", "CreateIcebergIntegration", "Execute",
+          "Revoke", "Script", "SetLatency", "SetPartitionRows", "Other"})
         EXPECT_FALSE(model_.command(operation, *body)) << operation;
     for (const char* script :
          {R"({"responses":[{}]})", R"({"responses":[{"status":99}]})",
