@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "runtime/local/sample_case.h"
 #include "runtime/local/workspace.h"
 #include "tool/command.h"
+#include "tool/variables.h"
 
 namespace tool {
 namespace {
@@ -38,8 +38,7 @@ struct ReplayArguments {
     bool all = false;
     std::string processing_failed;
     std::string quarantine;
-    std::vector<std::string> variables;
-    std::vector<std::string> variable_files;
+    VariableArguments variables;
     std::string faults;
     std::uint64_t seed = 1;
     std::string bootstrap;
@@ -68,14 +67,7 @@ CLI::App* add_options(CLI::App& app, ReplayArguments& arguments) {
         ->add_option("--from-quarantine", arguments.quarantine,
                      "records that stream_to_kinesis put aside")
         ->type_name("FILE");
-    command->add_option("--env", arguments.variables, "a variable of the function")
-        ->type_name("NAME=VALUE")
-        ->take_all()
-        ->allow_extra_args(false);
-    command->add_option("--env-file", arguments.variable_files, "NAME=VALUE lines; --env wins")
-        ->type_name("FILE")
-        ->take_all()
-        ->allow_extra_args(false);
+    add_variable_options(*command, arguments.variables, "the function");
     command
         ->add_option("--fault", arguments.faults,
                      "break requests to the local AWS: all, or KIND[=SHARE],...; a wrong "
@@ -94,28 +86,6 @@ CLI::App* add_options(CLI::App& app, ReplayArguments& arguments) {
     command->add_flag("--json", arguments.json, "one JSON object on stdout at the end");
     command->footer(kReplayFooter);
     return command;
-}
-
-base::Result<std::map<std::string, std::string>> gather_variables(
-    const ReplayArguments& arguments) {
-    std::map<std::string, std::string> variables;
-    for (const std::string& path : arguments.variable_files) {
-        const auto text = local::read_file(path);
-        if (!text) return text.error();
-        const auto read = local::parse_variables(*text, path);
-        if (!read) return read.error();
-        for (const auto& [name, value] : *read)
-            variables[name] = value;
-    }
-    for (const std::string& variable : arguments.variables) {
-        const std::size_t equals = variable.find('=');
-        if (equals == std::string::npos || equals == 0)
-            return base::Error{
-                base::ErrorKind::config_invalid,
-                fmt::format("--env {}: write NAME=VALUE", variable.substr(0, equals))};
-        variables[variable.substr(0, equals)] = variable.substr(equals + 1);
-    }
-    return variables;
 }
 
 // An unknown function is a slip of the pen, not a missing build.
@@ -161,7 +131,7 @@ local::ExitCode run_replay(const ReplayArguments& arguments, const std::stop_tok
         return usage_error("replay: name a function, or give --all");
     if (const std::string problem = kept_problem(arguments); !problem.empty())
         return usage_error(problem);
-    auto variables = gather_variables(arguments);
+    auto variables = gather_variables(arguments.variables);
     if (!variables) return usage_error(variables.error().message);
     std::optional<local::FaultShares> faults;
     if (!arguments.faults.empty()) {

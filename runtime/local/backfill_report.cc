@@ -114,8 +114,9 @@ std::string kept_text(const BackfillWork& work) {
 }
 
 std::string error_text(const base::Error& error) {
-    constexpr std::array kRefused{"ExpiredToken", "InvalidAccessKeyId", "InvalidToken",
-                                  "TokenRefreshRequired"};
+    constexpr std::array kRefused{"ExpiredToken",         "ExpiredTokenException",
+                                  "InvalidAccessKeyId",   "InvalidToken",
+                                  "TokenRefreshRequired", "UnrecognizedClientException"};
     if (std::ranges::find(kRefused, error.code) == kRefused.end()) return error.message;
     return error.message +
            R"text(; eval "$(aws configure export-credentials --format env)" sets new credentials)text";

@@ -47,6 +47,10 @@ double ProgressRate::bytes_per_second() const {
     return per_second(bytes, span_ms());
 }
 
+double ProgressRate::items_per_second() const {
+    return per_second(samples_.back().done.items - samples_.front().done.items, span_ms());
+}
+
 std::optional<std::int64_t> ProgressRate::seconds_left(const ProgressTotals& totals) const {
     const ProgressCounts& first = samples_.front().done;
     const ProgressCounts& last = samples_.back().done;

@@ -38,6 +38,7 @@ class ProgressRate {
     // Counts may go back (a file failed in its middle) and time may stand still.
     void add(const ProgressCounts& done, base::EpochMs now_ms);
     [[nodiscard]] double bytes_per_second() const;
+    [[nodiscard]] double items_per_second() const;
     // Nothing while nothing moves. By items; by files where the whole has no items.
     [[nodiscard]] std::optional<std::int64_t> seconds_left(const ProgressTotals& totals) const;
 

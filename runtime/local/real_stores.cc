@@ -40,19 +40,23 @@ class RealStores final : public ThreadStores {
 
 }  // namespace
 
+void require_credentials(base::SettingsReader& reader, const base::Environment& environment) {
+    const bool in_container = environment.get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") ||
+                              environment.get("AWS_CONTAINER_CREDENTIALS_FULL_URI");
+    if (in_container && !environment.get("AWS_ACCESS_KEY_ID")) return;
+    constexpr std::string_view kExample =
+        R"text(AKIA…; eval "$(aws configure export-credentials --format env)" sets all of them)text";
+    reader.required("AWS_ACCESS_KEY_ID", kExample);
+    if (environment.get("AWS_ACCESS_KEY_ID")) reader.required("AWS_SECRET_ACCESS_KEY", "…");
+}
+
 StoreSettings read_store_settings(base::SettingsReader& reader,
                                   const base::Environment& environment,
                                   std::span<const lake::ObjectUri> places) {
     if (std::ranges::none_of(places, &lake::ObjectUri::is_s3)) return {};
     StoreSettings settings;
     settings.aws = aws::SessionSettings::from_environment(reader, environment);
-    const bool in_container = environment.get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") ||
-                              environment.get("AWS_CONTAINER_CREDENTIALS_FULL_URI");
-    if (in_container && !environment.get("AWS_ACCESS_KEY_ID")) return settings;
-    constexpr std::string_view kExample =
-        R"text(AKIA…; eval "$(aws configure export-credentials --format env)" sets all of them)text";
-    reader.required("AWS_ACCESS_KEY_ID", kExample);
-    if (environment.get("AWS_ACCESS_KEY_ID")) reader.required("AWS_SECRET_ACCESS_KEY", "…");
+    require_credentials(reader, environment);
     return settings;
 }
 

@@ -17,6 +17,9 @@ struct StoreSettings {
     std::optional<aws::SessionSettings> aws = {};  // where one of the places is in S3
 };
 
+// Credentials that are nowhere are a fault that says how they are set.
+void require_credentials(base::SettingsReader& reader, const base::Environment& environment);
+
 // The AWS variables, as the functions read them, where they are needed. Faults go to the reader;
 // credentials that are nowhere are one.
 StoreSettings read_store_settings(base::SettingsReader& reader,
