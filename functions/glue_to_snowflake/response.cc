@@ -13,17 +13,6 @@ namespace {
 constexpr std::string_view kBegin = R"({"tables":[)";
 constexpr std::string_view kEnd = "]}";
 
-std::string write_table(const TableOutcome& table) {
-    codec::JsonWriter json;
-    json.begin_object().member("glue", table.glue).member("snowflake", table.snowflake);
-    json.member("action", action_name(table.action)).member("reason", table.reason);
-    json.key("statements").begin_array();
-    for (const PlannedStatement& statement : table.statements)
-        json.text(statement.sql.text());
-    json.end_array().end_object();
-    return json.take();
-}
-
 std::string write_without_statements(const TableOutcome& table) {
     return write_table(
         {.glue = table.glue,
@@ -65,6 +54,17 @@ std::vector<Entry> write_entries(const std::vector<TableOutcome>& tables) {
 }
 
 }  // namespace
+
+std::string write_table(const TableOutcome& table) {
+    codec::JsonWriter json;
+    json.begin_object().member("glue", table.glue).member("snowflake", table.snowflake);
+    json.member("action", action_name(table.action)).member("reason", table.reason);
+    json.key("statements").begin_array();
+    for (const PlannedStatement& statement : table.statements)
+        json.text(statement.sql.text());
+    json.end_array().end_object();
+    return json.take();
+}
 
 std::string write_response(const std::vector<TableOutcome>& tables, std::size_t bytes_max) {
     std::vector<Entry> entries = write_entries(tables);

@@ -14,6 +14,9 @@ namespace glue_to_snowflake {
 // Lambda's limit. A longer answer would turn work that is done into an error.
 constexpr std::size_t kResponseBytesMax = 6UL * 1024 * 1024;
 
+// One of the tables above.
+std::string write_table(const TableOutcome& table);
+
 // Where all does not fit, tables go without their statements, which their reason then says; and
 // where even that is too long, the last entry, of no table, says how many are missing. The log has
 // all of them.

@@ -17,10 +17,22 @@ base::Result<std::unique_ptr<Services>> Services::connect(ServiceSettings settin
     std::unique_ptr<Services> services(new Services(std::move(settings), seams));
     if (auto connected = services->connect_snowflake(seams, deadline); !connected)
         return std::move(connected).error();
-    services->sync_ = std::make_unique<TableSync>(
-        services->config_, services->snowflake_,
-        SyncServices{services->glue_, services->sql_api_.get(), seams.clock, seams.random});
+    services->make_sync(seams);
     return services;
+}
+
+std::unique_ptr<Services> Services::without_secret(ServiceSettings settings,
+                                                   const aws::SessionSeams& seams,
+                                                   SnowflakeSettings snowflake) {
+    std::unique_ptr<Services> services(new Services(std::move(settings), seams));
+    services->snowflake_ = std::move(snowflake);
+    services->make_sync(seams);
+    return services;
+}
+
+void Services::make_sync(const aws::SessionSeams& seams) {
+    sync_ = std::make_unique<TableSync>(
+        config_, snowflake_, SyncServices{glue_, sql_api_.get(), seams.clock, seams.random});
 }
 
 base::Result<base::Done> Services::connect_snowflake(const aws::SessionSeams& seams,

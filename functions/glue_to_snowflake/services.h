@@ -28,10 +28,16 @@ class Services {
     static base::Result<std::unique_ptr<Services>> connect(ServiceSettings settings,
                                                            const aws::SessionSeams& seams,
                                                            base::Deadline deadline);
+    // Without the secret: `snowflake` says which stages there are, and nothing is sent, as for the
+    // target logging.
+    static std::unique_ptr<Services> without_secret(ServiceSettings settings,
+                                                    const aws::SessionSeams& seams,
+                                                    SnowflakeSettings snowflake);
     Services(const Services&) = delete;
     Services& operator=(const Services&) = delete;
 
     [[nodiscard]] const Config& config() const { return config_; }
+    [[nodiscard]] const SnowflakeSettings& snowflake_settings() const { return snowflake_; }
     // Of the catalog.
     [[nodiscard]] const std::string& region() { return session_.client().settings().region; }
     [[nodiscard]] aws::GlueClient& glue() { return glue_; }
@@ -41,6 +47,7 @@ class Services {
 
   private:
     Services(ServiceSettings settings, const aws::SessionSeams& seams);
+    void make_sync(const aws::SessionSeams& seams);
     base::Result<base::Done> connect_snowflake(const aws::SessionSeams& seams,
                                                base::Deadline deadline);
     [[nodiscard]] SecretTokens::ReadSecret secret_reader();
