@@ -32,5 +32,7 @@ local::ExitCode usage_error(const std::string& message);
 std::unique_ptr<Command> make_replay_command();
 std::unique_ptr<Command> make_backfill_command();
 std::unique_ptr<Command> make_verify_command();
+std::unique_ptr<Command> make_reconcile_command();
+std::unique_ptr<Command> make_explain_command();
 
 }  // namespace tool

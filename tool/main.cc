@@ -74,8 +74,8 @@ int main(int count, char** words) {
     app.require_subcommand(1);
     app.footer(kHelpFooter);
     std::map<const CLI::App*, std::unique_ptr<tool::Command>> commands;
-    for (const auto& make :
-         {tool::make_replay_command, tool::make_backfill_command, tool::make_verify_command}) {
+    for (const auto& make : {tool::make_replay_command, tool::make_explain_command,
+                             tool::make_backfill_command, tool::make_verify_command}) {
         auto command = make();
         commands[command->add_to(app)] = std::move(command);
     }
