@@ -2,6 +2,8 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,20 +14,17 @@ namespace {
 
 using glue_to_snowflake::detect_format;
 using glue_to_snowflake::FileFormat;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
 using tests::make_table;
+
+constexpr const char* kOrcSerde = "org.apache.hadoop.hive.ql.io.orc.OrcSerde";
 
 std::string options(FileFormat format, const aws::GlueTable& table) {
     const auto result = glue_to_snowflake::format_options(format, table);
     return result ? result->sql.text() : "fault: " + result.error().message;
-}
-
-std::string csv(const char* serde, const aws::GlueParameters& parameters,
-                const aws::GlueParameters& table_parameters = {}) {
-    aws::GlueTable table = make_table(serde, {});
-    table.storage_descriptor.serde_info.parameters = parameters;
-    table.parameters = table_parameters;
-    return options(FileFormat::csv, table);
 }
 
 TEST(FileFormat, IsNamedByTheSerdeFirst) {
@@ -73,77 +72,137 @@ TEST(FileFormat, StripsTheOuterArrayOfJson) {
     EXPECT_EQ(options(FileFormat::json, table), "TYPE = JSON");
     table.storage_descriptor.serde_info.parameters["strip.outer.array"] = "TRUE";
     EXPECT_EQ(options(FileFormat::json, table), "TYPE = JSON STRIP_OUTER_ARRAY = TRUE");
-    table.storage_descriptor.serde_info.parameters["ignore.malformed.json"] = "true";
-    EXPECT_EQ(glue_to_snowflake::format_options(FileFormat::json, table)->notes.size(), 1U);
+    table = make_table("", {});
+    table.parameters["strip.outer.array"] = "true";
+    EXPECT_EQ(options(FileFormat::json, table), "TYPE = JSON STRIP_OUTER_ARRAY = TRUE");
+    // Spark reads a file's outer array as its rows where a value may have several lines.
+    table = make_table("", {});
+    table.storage_descriptor.serde_info.parameters["multiLine"] = "true";
+    EXPECT_EQ(options(FileFormat::json, table), "TYPE = JSON STRIP_OUTER_ARRAY = TRUE");
 }
 
-TEST(FileFormat, HasHivesDefaultsForLazySimple) {
-    EXPECT_EQ(
-        csv(tests::kLazySimpleSerde, {}),
-        R"(TYPE = CSV RECORD_DELIMITER = '\n' FIELD_DELIMITER = '\x01' SKIP_HEADER = 0 SKIP_BLANK_LINES = TRUE )"
-        R"(ESCAPE_UNENCLOSED_FIELD = NONE FIELD_OPTIONALLY_ENCLOSED_BY = NONE )"
-        R"(NULL_IF = ('\\N') EMPTY_FIELD_AS_NULL = FALSE ENCODING = 'UTF8')");
+std::vector<std::string> notes(FileFormat format, const aws::GlueTable& table) {
+    return glue_to_snowflake::format_options(format, table)->notes;
 }
 
-TEST(FileFormat, HasHivesDefaultsForOpenCsv) {
-    EXPECT_EQ(
-        csv(tests::kOpenCsvSerde, {}),
-        R"(TYPE = CSV RECORD_DELIMITER = '\n' FIELD_DELIMITER = ',' SKIP_HEADER = 0 SKIP_BLANK_LINES = TRUE )"
-        R"(ESCAPE = '\\' ESCAPE_UNENCLOSED_FIELD = '\\' FIELD_OPTIONALLY_ENCLOSED_BY = '"' )"
-        R"(NULL_IF = () EMPTY_FIELD_AS_NULL = FALSE ENCODING = 'UTF8')");
+TEST(FileFormat, NotesWhatJsonHasNoCounterpartFor) {
+    aws::GlueTable table = make_table(tests::kOpenxJsonSerde, {});
+    EXPECT_THAT(notes(FileFormat::json, table), IsEmpty());
+    auto& serde = table.storage_descriptor.serde_info.parameters;
+    serde = {{"ignore.malformed.json", "true"}, {"timestamp.formats", "yyyy"}};
+    EXPECT_THAT(notes(FileFormat::json, table),
+                ElementsAre(HasSubstr("ignore.malformed.json"), HasSubstr("timestamp.formats")));
+    serde = {{"ignore.malformed.json", "false"}};
+    EXPECT_THAT(notes(FileFormat::json, table), IsEmpty());
 }
 
-TEST(FileFormat, ReadsEveryOptionOfCsv) {
-    EXPECT_EQ(
-        csv(tests::kOpenCsvSerde,
-            {{"separatorChar", "|"},
-             {"quoteChar", "'"},
-             {"escapeChar", "~"},
-             {"line.delim", "\r\n"},
-             {"serialization.null.format", "it's"},
-             {"serialization.encoding", "ISO-8859-1"}},
-            {{"skip.header.line.count", "2"}}),
-        R"(TYPE = CSV RECORD_DELIMITER = '\r\n' FIELD_DELIMITER = '|' SKIP_HEADER = 2 SKIP_BLANK_LINES = TRUE )"
-        R"(ESCAPE = '~' ESCAPE_UNENCLOSED_FIELD = '~' FIELD_OPTIONALLY_ENCLOSED_BY = '''' )"
-        R"(NULL_IF = ('it''s') EMPTY_FIELD_AS_NULL = FALSE ENCODING = 'ISO88591')");
+TEST(FileFormat, NamesBrotliForNoneFindsIt) {
+    for (const char* property : {"compressionType", "write.compression"}) {
+        aws::GlueTable table = make_table(tests::kOpenxJsonSerde, {});
+        table.parameters[property] = "BROTLI";
+        EXPECT_EQ(options(FileFormat::json, table), "TYPE = JSON COMPRESSION = BROTLI");
+        EXPECT_THAT(options(FileFormat::csv, table), HasSubstr("' COMPRESSION = BROTLI"));
+    }
+    aws::GlueTable table = make_table(tests::kOpenxJsonSerde, {});
+    table.storage_descriptor.parameters["compressionType"] = "brotli";
+    EXPECT_EQ(options(FileFormat::json, table), "TYPE = JSON COMPRESSION = BROTLI");
+    for (const char* found : {"none", "gzip", "bzip2", "zstd", "deflate", ""}) {
+        table.storage_descriptor.parameters["compressionType"] = found;
+        EXPECT_EQ(options(FileFormat::json, table), "TYPE = JSON") << found;
+    }
 }
 
-TEST(FileFormat, ReadsDelimitersAsHiveDoes) {
-    const std::vector<std::pair<aws::GlueParameters, std::string>> cases{
-        {{{"field.delim", ","}}, "','"},
-        {{{"field.delim", "\t"}, {"serialization.format", "1"}}, R"('\t')"},
-        {{{"serialization.format", "|"}}, "'|'"},
-        {{{"serialization.format", "1"}}, R"('\x01')"},
-        {{{"field.delim", "124"}}, "'|'"},
-        {{{"field.delim", "||"}}, "'|'"},
-        {{{"field.delim", "¦x"}}, R"('\xC2\xA6')"}};
-    for (const auto& [parameters, delimiter] : cases)
-        EXPECT_THAT(csv(tests::kLazySimpleSerde, parameters),
-                    HasSubstr("FIELD_DELIMITER = " + delimiter + " "));
-    EXPECT_THAT(csv("org.apache.hadoop.hive.serde2.MultiDelimitSerDe", {{"field.delim", "~|~"}}),
-                HasSubstr("FIELD_DELIMITER = '~|~' "));
-    EXPECT_THAT(csv(tests::kLazySimpleSerde, {{"escape.delim", "\\"}}),
-                HasSubstr(R"(ESCAPE_UNENCLOSED_FIELD = '\\' FIELD_OPTIONALLY_ENCLOSED_BY = NONE)"));
-    EXPECT_THAT(csv(tests::kOpenCsvSerde, {{"escapeChar", "\""}}),
-                HasSubstr("ESCAPE_UNENCLOSED_FIELD = NONE FIELD_OPTIONALLY_ENCLOSED_BY = '\"'"));
+TEST(FileFormat, CautionsOfOrcThatIsReadByPosition) {
+    aws::GlueTable table = make_table(kOrcSerde, {});
+    EXPECT_EQ(options(FileFormat::orc, table), "TYPE = ORC");
+    EXPECT_THAT(notes(FileFormat::orc, table), ElementsAre(HasSubstr("orc.column.index.access")));
+    auto& serde = table.storage_descriptor.serde_info.parameters;
+    serde["orc.column.index.access"] = "false";
+    EXPECT_THAT(notes(FileFormat::orc, table), IsEmpty());
+    // A writer that is known to write the names.
+    serde.clear();
+    table.parameters["spark.sql.create.version"] = "3.5.4";
+    EXPECT_THAT(notes(FileFormat::orc, table), IsEmpty());
+    serde["orc.column.index.access"] = "true";
+    EXPECT_THAT(notes(FileFormat::orc, table), SizeIs(1));
 }
 
-TEST(FileFormat, RefusesWhatSnowflakeCannotExpress) {
-    EXPECT_THAT(csv(tests::kOpenCsvSerde, {{"quoteChar", "|"}}), HasSubstr("fault"));
-    EXPECT_THAT(csv("x.MultiDelimitSerDe", {{"field.delim", std::string(21, '-')}}),
-                HasSubstr("fault"));
-    EXPECT_THAT(csv(tests::kLazySimpleSerde, {{"field.delim", "\n"}}), HasSubstr("fault"));
-    EXPECT_THAT(csv(tests::kLazySimpleSerde, {{"serialization.encoding", "EBCDIC"}}),
-                HasSubstr("fault"));
-    for (const char* count : {"-1", "one", "1.5", "99999999999"})
-        EXPECT_THAT(csv(tests::kLazySimpleSerde, {}, {{"skip.header.line.count", count}}),
-                    HasSubstr("skip.header.line.count is no number"));
+TEST(FileFormat, CautionsOfParquetThatIsReadByPosition) {
+    aws::GlueTable table = make_table(tests::kParquetSerde, {});
+    EXPECT_THAT(notes(FileFormat::parquet, table), IsEmpty());
+    table.storage_descriptor.serde_info.parameters["parquet.column.index.access"] = "true";
+    EXPECT_THAT(notes(FileFormat::parquet, table),
+                ElementsAre(HasSubstr("parquet.column.index.access")));
 }
 
-TEST(FileFormat, NotesFootersThatAreReadAsRows) {
-    aws::GlueTable table = make_table(tests::kLazySimpleSerde, {});
-    table.parameters["skip.footer.line.count"] = "1";
-    EXPECT_EQ(glue_to_snowflake::format_options(FileFormat::csv, table)->notes.size(), 1U);
+TEST(FileFormat, HasNoOptionsForAvro) {
+    EXPECT_EQ(options(FileFormat::avro, make_table("x.AvroSerDe", {})), "TYPE = AVRO");
+}
+
+TEST(FileFormat, NamesTheSerdeThatReadsWhatSnowflakeDoesNot) {
+    for (const std::string serde :
+         {"RegexSerDe", "GrokSerDe", "CloudTrailSerde", "XmlSerDe", "IonHiveSerDe", "ColumnarSerDe",
+          "LazyBinarySerDe", "ThriftDeserializer", "DynamoDBSerDe"}) {
+        const auto detected = detect_format(make_table(("org.x." + serde).c_str(), {}));
+        EXPECT_EQ(detected.format, std::nullopt);
+        EXPECT_THAT(detected.reason, HasSubstr(serde));
+    }
+    EXPECT_LT(detect_format(make_table(std::string(5'000, 'x').c_str(), {})).reason.size(), 200U);
+}
+
+TEST(FileFormat, SaysThatNothingNamesAFormat) {
+    EXPECT_THAT(detect_format(make_table("", {})).reason, HasSubstr("classification"));
+    aws::GlueTable table = make_table("", {});
+    table.parameters["classification"] = "xml";
+    EXPECT_THAT(detect_format(table).reason, HasSubstr("classification"));
+    // A class that stands for a format in Spark counts, a word inside another does not.
+    table.parameters["spark.sql.sources.provider"] = "com.databricks.spark.csv";
+    EXPECT_EQ(detect_format(table).format, FileFormat::csv);
+    table.parameters["spark.sql.sources.provider"] = "mycsv";
+    EXPECT_EQ(detect_format(table).format, std::nullopt);
+}
+
+TEST(FileFormat, ReadsJsonOfTheIonSerdeByItsNamesOnly) {
+    aws::GlueTable table = make_table("com.amazon.ionhiveserde.IonHiveSerDe", {});
+    EXPECT_THAT(detect_format(table).reason, HasSubstr("IonHiveSerDe"));
+    table.parameters["classification"] = "json";
+    EXPECT_EQ(detect_format(table).format, FileFormat::json);
+    table.storage_descriptor.serde_info.parameters["ion.id.path_extractor"] = "(a id)";
+    EXPECT_THAT(detect_format(table).reason, HasSubstr("IonHiveSerDe"));
+}
+
+std::string reason(const char* serde, const char* input_format, const char* compression) {
+    aws::GlueTable table = make_table(serde, {});
+    table.storage_descriptor.input_format = input_format;
+    table.parameters["compressionType"] = compression;
+    return detect_format(table).reason;
+}
+
+TEST(FileFormat, LooksIntoWhatHoldsTheText) {
+    constexpr const char* kText = "org.apache.hadoop.mapred.TextInputFormat";
+    EXPECT_EQ(reason(tests::kLazySimpleSerde, kText, "gzip"), "");
+    EXPECT_THAT(
+        reason(tests::kLazySimpleSerde, "org.apache.hadoop.mapred.SequenceFileInputFormat", ""),
+        HasSubstr("SequenceFileInputFormat"));
+    EXPECT_THAT(
+        reason(tests::kOpenxJsonSerde, "org.apache.hadoop.hive.ql.io.RCFileInputFormat", ""),
+        HasSubstr("RCFileInputFormat"));
+    EXPECT_THAT(
+        reason(tests::kLazySimpleSerde, "com.hadoop.mapred.DeprecatedLzoTextInputFormat", ""),
+        HasSubstr("LZO text"));
+    for (const char* unread : {"snappy", "SNAPPY", "lzo", "LZ4", "lzop"})
+        EXPECT_THAT(reason(tests::kOpenxJsonSerde, kText, unread), HasSubstr("compressed with"));
+    // Formats of binary files say it themselves, inside.
+    EXPECT_EQ(reason(tests::kParquetSerde, "", "snappy"), "");
+    EXPECT_EQ(reason(kOrcSerde, "", "LZO"), "");
+}
+
+TEST(FileFormat, LeavesFilesThatTheClientEncrypted) {
+    aws::GlueTable table = make_table(tests::kParquetSerde, {});
+    table.parameters["has_encrypted_data"] = "true";
+    EXPECT_THAT(detect_format(table).reason, HasSubstr("has_encrypted_data"));
+    table.parameters["has_encrypted_data"] = "false";
+    EXPECT_EQ(detect_format(table).format, FileFormat::parquet);
 }
 
 }  // namespace
