@@ -154,7 +154,7 @@ std::string written(const DataType& type) {
 }
 
 bool read_data_type(TokenReader& reader, DataType& type) {
-    if (reader.peek().kind != TokenKind::word) return false;
+    if (reader.peek().kind != TokenKind::word || is_reserved(reader.peek().text)) return false;
     const std::string word = reader.take().text;
     const auto* const name = std::find_if(
         kTypes.begin(), kTypes.end(), [&word](const TypeName& each) { return each.name == word; });

@@ -81,35 +81,25 @@ class ExpressionReader {
             return true;
         }
         const bool is_negated = reader_.word("NOT");
-        return read_membership(out, is_negated) || (!is_negated && !failed_);
-    }
-
-    // IN ( … ), LIKE …, BETWEEN … AND …; false without `failed_` where there is none of them.
-    bool read_membership(Expression& out, bool is_negated) {
-        const std::string prefix = is_negated ? "NOT " : "";
-        failed_ = true;
-        if (reader_.word("IN")) {
+        constexpr std::array<std::string_view, 5> kMemberships{"IN", "LIKE", "ILIKE", "RLIKE",
+                                                               "BETWEEN"};
+        for (const std::string_view text : kMemberships) {
+            if (!reader_.word(text)) continue;
             std::vector<Expression> parts;
             parts.push_back(std::move(out));
-            if (!reader_.symbol("(") || !read_list(parts)) return false;
-            out = operation(prefix + "IN", std::move(parts));
-        } else if (reader_.is_word("LIKE") || reader_.is_word("ILIKE") ||
-                   reader_.is_word("RLIKE")) {
-            const std::string text = reader_.take().text;
-            Expression pattern;
-            if (!read_sum(pattern)) return false;
-            out = operation(prefix + text, {std::move(out), std::move(pattern)});
-        } else if (reader_.word("BETWEEN")) {
-            Expression low;
-            Expression high;
-            if (!read_sum(low) || !reader_.word("AND") || !read_sum(high)) return false;
-            out = operation(prefix + "BETWEEN", {std::move(out), std::move(low), std::move(high)});
-        } else {
-            failed_ = false;
-            return false;
+            out = operation((is_negated ? "NOT " : "") + std::string(text), {});
+            const bool is_read = read_members(text, parts);
+            out.parts = std::move(parts);
+            return is_read;
         }
-        failed_ = false;
-        return true;
+        return !is_negated;
+    }
+
+    // What follows IN, LIKE and BETWEEN.
+    bool read_members(std::string_view text, std::vector<Expression>& parts) {
+        if (text == "IN") return reader_.symbol("(") && read_list(parts);
+        if (!read_sum(parts.emplace_back())) return false;
+        return text != "BETWEEN" || (reader_.word("AND") && read_sum(parts.emplace_back()));
     }
 
     bool read_sum(Expression& out) {
@@ -257,7 +247,6 @@ class ExpressionReader {
 
     TokenReader& reader_;
     int depth_ = 0;
-    bool failed_ = false;
 };
 
 }  // namespace
