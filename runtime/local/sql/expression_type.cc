@@ -207,6 +207,20 @@ class Typer {
         return shared ? *shared : refuse(invalid_arguments(name, list(bases)));
     }
 
+    // Of numbers, texts that are numbers, and days added to or taken from a date.
+    static std::optional<BaseType> arithmetic(const std::string& text,
+                                              const std::vector<BaseType>& bases) {
+        const bool is_of_date = (text == "+" || text == "-") && bases.size() == 2 &&
+                                bases[0] == BaseType::date && bases[1] == BaseType::number;
+        if (is_of_date) return BaseType::date;
+        bool is_floating = false;
+        for (const BaseType base : bases) {
+            if (!takes('N', base)) return std::nullopt;
+            is_floating = is_floating || base == BaseType::floating;
+        }
+        return is_floating ? BaseType::floating : BaseType::number;
+    }
+
     BaseType operation(const Expression& expression) {
         const std::vector<BaseType> bases = bases_of(expression);
         const std::string& text = expression.text;
@@ -222,10 +236,9 @@ class Typer {
             fits = all('S');
             result = BaseType::varchar;
         } else if (text == "+" || text == "-" || text == "*" || text == "/" || text == "%") {
-            fits = all('N');
-            const bool is_floating =
-                std::find(bases.begin(), bases.end(), BaseType::floating) != bases.end();
-            result = is_floating ? BaseType::floating : BaseType::number;
+            const auto sum = arithmetic(text, bases);
+            fits = sum.has_value();
+            result = sum.value_or(BaseType::null);
         } else if (text.ends_with("LIKE")) {
             fits = all('S');
         } else if (!text.ends_with("NULL")) {
