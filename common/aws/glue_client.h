@@ -25,7 +25,7 @@
 
 namespace aws {
 
-constexpr std::size_t kGluePagesMax = 20'000;  // 2,000,000 tables, twice an account's quota
+constexpr std::size_t kGluePagesMax = 10'000;  // 1,000,000 tables: an account's quota
 
 struct GlueDatabaseId {
     std::string catalog_id;

@@ -43,16 +43,8 @@ class CatalogClientsTest : public testing::Test {
     base::Deadline deadline_{tests::kTestNowMs + 60'000};
 };
 
-// The members of the API reference's Table, as boto3 prints one that Athena made.
 constexpr std::string_view kTable =
-    R"({"Table":{"Name":"orders","DatabaseName":"sales__raw","CatalogId":"123456789012",)"
-    R"("TableType":"EXTERNAL_TABLE","VersionId":"7","CreateTime":1.795136400E9,"Retention":0,)"
-    R"("Parameters":{"EXTERNAL":"TRUE","classification":"parquet"},"ViewOriginalText":null,)"
-    R"("PartitionKeys":[{"Name":"dt","Type":"date","Comment":"day"}],"IsRegisteredWithLakeFormation":false,)"
-    R"("StorageDescriptor":{"Columns":[{"Name":"id","Type":"bigint"},{"Name":"untyped"}],)"
-    R"("Location":"s3://b/orders/","AdditionalLocations":["s3://b/more/"],"InputFormat":"in",)"
-    R"("Compressed":false,"Parameters":{"a":"b"},)"
-    R"("SerdeInfo":{"SerializationLibrary":"serde","Parameters":{"serialization.format":"1"}}}}})";
+    R"({"Table":{"Name":"orders","DatabaseName":"sales__raw","CatalogId":"123456789012"}})";
 
 TEST_F(CatalogClientsTest, AsksForATable) {
     http_.answer(200, std::string(kTable));
@@ -77,58 +69,165 @@ TEST_F(CatalogClientsTest, GivesTheServicesCode) {
     EXPECT_THAT(table.error().message, HasSubstr("GetTable"));
 }
 
-TEST(GlueTable, IsReadWhole) {
-    const auto table = aws::parse_glue_table(kTable);
-    ASSERT_TRUE(table) << table.error().message;
-    EXPECT_EQ(table->id.catalog_id, "123456789012");
-    EXPECT_EQ(table->id.database, "sales__raw");
-    EXPECT_EQ(table->id.name, "orders");
-    EXPECT_EQ(table->table_type, "EXTERNAL_TABLE");
-    EXPECT_EQ(table->version_id, "7");
-    EXPECT_EQ(table->parameters.at("classification"), "parquet");
-    EXPECT_EQ(table->partition_keys.at(0).type, "date");
-    EXPECT_FALSE(table->is_resource_link || table->is_federated || table->is_multi_dialect_view);
-    const aws::GlueStorageDescriptor& storage = table->storage_descriptor;
-    EXPECT_EQ(storage.columns.at(0).name, "id");
-    EXPECT_EQ(storage.columns.at(1).type, "");
-    EXPECT_EQ(storage.location, "s3://b/orders/");
-    EXPECT_EQ(storage.additional_locations, std::vector<std::string>{"s3://b/more/"});
-    EXPECT_EQ(storage.input_format, "in");
-    EXPECT_EQ(storage.serde_info.serialization_library, "serde");
-    EXPECT_EQ(storage.serde_info.parameters.at("serialization.format"), "1");
-    EXPECT_THAT(table->json, HasSubstr(R"("Retention":0)"));
+TEST_F(CatalogClientsTest, ReadsTablesPageByPage) {
+    http_.answer(200, R"({"TableList":[{"Name":"a"},{"Name":"b"}],"NextToken":"t1"})");
+    http_.answer(200, R"({"TableList":[],"NextToken":"t2"})");
+    http_.answer(200, R"({"TableList":[{"Name":"c"}]})");
+    std::vector<std::string> names;
+    const auto read = glue_.get_tables({"1", "d"}, deadline_, [&](auto tables) {
+        for (const auto& element : tables)
+            names.push_back(element.table->id.name);
+        return true;
+    });
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(names, (std::vector<std::string>{"a", "b", "c"}));
+    EXPECT_EQ(header("X-Amz-Target"), "AWSGlue.GetTables");
+    EXPECT_EQ(http_.requests()[0].body, R"({"CatalogId":"1","DatabaseName":"d","MaxResults":100})");
+    EXPECT_EQ(http_.requests()[2].body,
+              R"({"CatalogId":"1","DatabaseName":"d","MaxResults":100,"NextToken":"t2"})");
 }
 
-TEST(GlueTable, MarksWhatIsNoPlainTable) {
-    const auto table = aws::parse_glue_table(
-        R"({"Table":{"Name":"l","TargetTable":{"Name":"t"},"FederatedTable":{"Identifier":"x"},)"
-        R"("IsMultiDialectView":true,"IsMaterializedView":true,"ViewOriginalText":"SELECT 1"}})");
-    ASSERT_TRUE(table);
-    EXPECT_TRUE(table->is_resource_link && table->is_federated);
-    EXPECT_TRUE(table->is_multi_dialect_view && table->is_materialized_view);
-    EXPECT_EQ(table->view_original_text, "SELECT 1");
-    EXPECT_TRUE(table->storage_descriptor.columns.empty());
+TEST_F(CatalogClientsTest, EndsAListWhereItIsTold) {
+    http_.answer(200, R"({"TableList":[{"Name":"a"}],"NextToken":"t1"})");
+    EXPECT_TRUE(glue_.get_tables({"", "d"}, deadline_, [](const auto&) { return false; }));
+    EXPECT_EQ(http_.requests().size(), 1U);
 }
 
-TEST(GlueTable, NamesTheMemberThatIsWrong) {
-    const std::vector<std::pair<std::string, std::string>> cases{
-        {R"({"Name":7})", "Name is not a text"},
-        {R"({"Parameters":[]})", "Parameters is not an object"},
-        {R"({"Parameters":{"a":1}})", "Parameters is not a map of texts"},
-        {R"({"PartitionKeys":{}})", "PartitionKeys is not an array"},
-        {R"({"PartitionKeys":["dt"]})", "PartitionKeys is not an array of columns"},
-        {R"({"StorageDescriptor":"s3"})", "StorageDescriptor is not an object"},
-        {R"({"StorageDescriptor":{"AdditionalLocations":[1]}})", "AdditionalLocations is not"},
-        {R"({"StorageDescriptor":{"Columns":[{"Name":"a","Type":1}]}})", "Type is not a text"},
-        {R"({"IsMultiDialectView":"yes"})", "IsMultiDialectView is not true or false"}};
-    for (const auto& [member, message] : cases) {
-        const auto table = aws::parse_glue_table(R"({"Table":)" + member + "}");
-        ASSERT_FALSE(table) << member;
-        EXPECT_EQ(table.error().kind, ErrorKind::data_invalid);
-        EXPECT_THAT(table.error().message, HasSubstr(message));
+TEST_F(CatalogClientsTest, RefusesAListThatHasNoEnd) {
+    http_.answer_with([](const http::Request&) {
+        return http::Response{200, {}, R"({"TableList":[],"NextToken":"same"})"};
+    });
+    const auto read = glue_.get_tables({"", "d"}, deadline_, [](const auto&) { return true; });
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().kind, ErrorKind::data_invalid);
+    EXPECT_THAT(read.error().message, HasSubstr("GetTables of database d"));
+    EXPECT_EQ(http_.requests().size(), 2U);
+}
+
+TEST_F(CatalogClientsTest, EndsAListWhosePagesAreTooMany) {
+    int page = 0;
+    http_.answer_with([&](const http::Request&) {
+        return http::Response{
+            200, {}, R"({"TableList":[],"NextToken":")" + std::to_string(++page) + R"("})"};
+    });
+    EXPECT_FALSE(glue_.get_tables({"", "d"}, deadline_, [](const auto&) { return true; }));
+    EXPECT_EQ(http_.requests().size(), aws::kGluePagesMax);
+}
+
+TEST_F(CatalogClientsTest, GoesOnAfterATableThatCannotBeRead) {
+    http_.answer(200, R"({"TableList":[{"Name":"a","Parameters":7},{"Name":"b"},7,{}]})");
+    std::vector<aws::GlueTablePage::Element> found;
+    ASSERT_TRUE(glue_.get_tables({"", "d"}, deadline_, [&](auto tables) {
+        found = std::move(tables);
+        return true;
+    }));
+    ASSERT_EQ(found.size(), 4U);
+    EXPECT_EQ(found[0].name, "a");
+    EXPECT_EQ(found[0].table.error().message, "Parameters is not an object");
+    EXPECT_EQ(found[1].table->id.name, "b");
+    EXPECT_EQ(found[2].table.error().message, "the table is not an object");
+    EXPECT_EQ(found[3].name, "");
+}
+
+TEST_F(CatalogClientsTest, SaysWhereAListFails) {
+    http_.answer(200, R"({"TableList":[],"NextToken":"t1"})");
+    http_.answer(200, "<html>");
+    const auto read = glue_.get_tables({"", "d"}, deadline_, [](const auto&) { return true; });
+    ASSERT_FALSE(read);
+    EXPECT_THAT(read.error().message, HasSubstr("the answer of GetTables"));
+    for (const char* answer : {"{}", R"({"TableList":{}})", R"({"TableList":[],"NextToken":1})"}) {
+        http_.answer(200, answer);
+        EXPECT_FALSE(glue_.get_tables({"", "d"}, deadline_, [](const auto&) { return true; }))
+            << answer;
     }
-    EXPECT_FALSE(aws::parse_glue_table("{}"));
-    EXPECT_FALSE(aws::parse_glue_table("<html>"));
+}
+
+TEST_F(CatalogClientsTest, NamesTheDatabases) {
+    http_.answer(200, R"({"DatabaseList":[{"Name":"a","CatalogId":"1","TargetDatabase":null},)"
+                      R"({"Name":"l","CatalogId":"1","TargetDatabase":{"CatalogId":"2"}}],)"
+                      R"("NextToken":"t"})");
+    http_.answer(200,
+                 R"({"DatabaseList":[{"Name":"f","FederatedDatabase":{}},{"Name":1},{},"x"]})");
+    const auto databases = glue_.get_databases("1", deadline_);
+    ASSERT_TRUE(databases) << databases.error().message;
+    ASSERT_EQ(databases->size(), 6U);
+    EXPECT_EQ((*databases)[0]->name, "a");
+    EXPECT_EQ((*databases)[0]->catalog_id, "1");
+    EXPECT_FALSE((*databases)[0]->is_resource_link);
+    EXPECT_TRUE((*databases)[1]->is_resource_link);
+    EXPECT_TRUE((*databases)[2]->is_federated);
+    EXPECT_EQ((*databases)[3].error().message, "a database: Name is not a text");
+    EXPECT_EQ((*databases)[4].error().message, "a database has no Name");
+    EXPECT_EQ((*databases)[5].error().message, "a database is not an object");
+    EXPECT_EQ(header("X-Amz-Target"), "AWSGlue.GetDatabases");
+    EXPECT_EQ(http_.requests()[1].body, R"({"CatalogId":"1","MaxResults":100,"NextToken":"t"})");
+    http_.answer(400, R"({"__type":"AccessDeniedException","Message":"no"})");
+    EXPECT_EQ(glue_.get_databases("1", deadline_).error().kind, ErrorKind::access_denied);
+}
+
+constexpr std::string_view kPartition =
+    R"({"Values":["2026","a, b"],"DatabaseName":"d","StorageDescriptor":{"Location":"s3://b/t/x/",)"
+    R"("InputFormat":"in","SerdeInfo":{"SerializationLibrary":"serde"}}})";
+
+TEST_F(CatalogClientsTest, ReadsPartitionsWithoutTheirColumns) {
+    const std::string one(kPartition);
+    http_.answer(200, R"({"Partitions":[)" + one + R"(],"NextToken":"t"})");
+    http_.answer(200, R"({"Partitions":[)" + one + "]}");
+    const auto found = glue_.get_partitions({"1", "d", "t"}, 5'000, deadline_);
+    ASSERT_TRUE(found) << found.error().message;
+    ASSERT_EQ(found->partitions.size(), 2U);
+    EXPECT_TRUE(found->is_complete);
+    EXPECT_EQ(found->partitions[0].values, (std::vector<std::string>{"2026", "a, b"}));
+    EXPECT_EQ(found->partitions[0].location, "s3://b/t/x/");
+    EXPECT_EQ(found->partitions[0].serialization_library, "serde");
+    EXPECT_EQ(found->partitions[0].input_format, "in");
+    EXPECT_EQ(header("X-Amz-Target"), "AWSGlue.GetPartitions");
+    EXPECT_EQ(http_.requests()[0].body, R"({"CatalogId":"1","DatabaseName":"d","TableName":"t",)"
+                                        R"("ExcludeColumnSchema":true,"MaxResults":1000})");
+}
+
+TEST_F(CatalogClientsTest, ReadsNoMorePartitionsThanAskedFor) {
+    const std::string one(kPartition);
+    const auto ask = [&](const std::string& answer) {
+        http_.answer(200, answer);
+        return *glue_.get_partitions({"", "d", "t"}, 2, deadline_);
+    };
+    const auto full = ask(R"({"Partitions":[)" + one + "," + one + R"(],"NextToken":"t"})");
+    EXPECT_EQ(full.partitions.size(), 2U);
+    EXPECT_FALSE(full.is_complete);
+    EXPECT_THAT(http_.requests()[0].body, HasSubstr(R"("MaxResults":2)"));
+    EXPECT_TRUE(ask(R"({"Partitions":[)" + one + "," + one + "]}").is_complete);
+    const auto over = ask(R"({"Partitions":[)" + one + "," + one + "," + one + "]}");
+    EXPECT_EQ(over.partitions.size(), 2U);
+    EXPECT_FALSE(over.is_complete);
+}
+
+TEST_F(CatalogClientsTest, NamesThePartitionThatCannotBeRead) {
+    http_.answer(200, R"({"Partitions":[{"Values":["x"],"StorageDescriptor":{"Location":1}}]})");
+    const auto found = glue_.get_partitions({"", "d", "t"}, 2, deadline_);
+    ASSERT_FALSE(found);
+    EXPECT_THAT(found.error().message, HasSubstr("partition (x): Location is not a text"));
+    for (const char* answer :
+         {"{}", R"({"Partitions":["x"]})", R"({"Partitions":[{"Values":[1]}]})"}) {
+        http_.answer(200, answer);
+        EXPECT_FALSE(glue_.get_partitions({"", "d", "t"}, 2, deadline_)) << answer;
+    }
+}
+
+TEST_F(CatalogClientsTest, AsksForOnePartition) {
+    http_.answer(200, R"({"Partition":)" + std::string(kPartition) + "}");
+    const auto partition = glue_.get_partition({"1", "d", "t"}, {"2026", "a\"b"}, deadline_);
+    ASSERT_TRUE(partition) << partition.error().message;
+    EXPECT_EQ(partition->location, "s3://b/t/x/");
+    EXPECT_EQ(header("X-Amz-Target"), "AWSGlue.GetPartition");
+    EXPECT_EQ(http_.requests()[0].body, R"({"CatalogId":"1","DatabaseName":"d","TableName":"t",)"
+                                        R"("PartitionValues":["2026","a\"b"]})");
+    http_.answer(400, R"({"__type":"EntityNotFoundException","Message":"gone"})");
+    const auto gone = glue_.get_partition({"", "d", "t"}, {"1"}, deadline_);
+    EXPECT_EQ(gone.error().code, "EntityNotFoundException");
+    EXPECT_THAT(gone.error().message, HasSubstr("partition (1) of table d.t"));
+    http_.answer(200, R"({"Partition":[]})");
+    EXPECT_FALSE(glue_.get_partition({"", "d", "t"}, {"1"}, deadline_));
 }
 
 TEST_F(CatalogClientsTest, ReadsASecretsText) {
