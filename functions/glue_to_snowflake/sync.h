@@ -25,6 +25,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "common/aws/glue_client.h"
@@ -37,12 +38,13 @@
 #include "functions/glue_to_snowflake/config.h"
 #include "functions/glue_to_snowflake/planner.h"
 #include "functions/glue_to_snowflake/snowflake_settings.h"
+#include "functions/glue_to_snowflake/snowflake_state.h"
+#include "functions/glue_to_snowflake/statement_runner.h"
+#include "functions/glue_to_snowflake/table_definition.h"
 
 namespace glue_to_snowflake {
 
 constexpr int kSyncRoundsMax = 3;
-// Less than this is not left for a statement: then it is not begun.
-constexpr std::int64_t kStatementMsMin = 1'000;
 
 // What the response says of a table.
 struct TableOutcome {
@@ -92,25 +94,66 @@ class TableSync {
     base::Result<TableOutcome> sync_partitions(const SyncRequest& request,
                                                const PartitionChange& change);
 
-    // A table that was listed, and what a SHOW of its schema has under its name, or the error of
-    // that SHOW.
+    // A table as a listing of the catalog gave it, and what a SHOW of its schema has under its
+    // name, or the error of that SHOW.
     struct Listed {
-        const aws::GlueTable& table;
+        const aws::GlueTable* table = nullptr;  // null: it was not in the list; GetTable decides
         const base::Result<std::optional<snowflake::ShownTable>>& shown;
     };
-    base::Result<TableOutcome> sync_listed(const SyncRequest& request, const Listed& listed);
+    // Says what needs no statement: a table that is in step, or is left alone. Nothing where there
+    // is work, which sync() looks at anew: a listing is of a while ago.
+    base::Result<std::optional<TableOutcome>> without_work(const SyncRequest& request,
+                                                           const Listed& listed);
 
+    // Where `name` is a tombstone's and the rename to it broke off before its comment was written:
+    // that comment. Nothing where there is no such work.
+    base::Result<std::optional<TableOutcome>> end_rename(const SyncRequest& request,
+                                                         const snowflake::TableName& name,
+                                                         const snowflake::ShownTable& shown);
+
+    // `catalog_id`, or where it is empty, the id of the caller's own catalog.
+    base::Result<std::string> catalog_of(const std::string& catalog_id, base::Deadline deadline);
+
+    // Nothing where there is none: the target logging.
+    [[nodiscard]] std::optional<SnowflakeState> state() const;
     [[nodiscard]] const Config& config() const { return config_; }
     [[nodiscard]] const SyncServices& services() const { return services_; }
 
   private:
-    base::Result<TableOutcome> apply(const TableDefinition& definition,
-                                     const aws::GlueTableId& source, const SyncRequest& request,
-                                     TableOutcome outcome);
-    base::Result<std::optional<Shown>> show(const snowflake::TableName& name,
-                                            const SyncRequest& request);
-    // Whether a statement did its work; false where the object was there already.
-    base::Result<bool> execute(const PlannedStatement& statement, const SyncRequest& request);
+    struct Gone {};
+    // What the catalog wants of Snowflake.
+    struct Wanted {
+        aws::GlueTableId source;  // as the mark has it
+        std::optional<aws::GlueTable> table;
+        std::variant<TableDefinition, IcebergDefinition, Skip, Gone> definition;
+        // What makes the table; empty where nothing does. The same for two looks between which
+        // nothing changed.
+        std::string text;
+    };
+    struct Task {
+        const SyncRequest& request;
+        const snowflake::TableName& name;
+        const PartitionChange* change = nullptr;
+    };
+    struct Begun {
+        TableOutcome outcome;  // whole where the table has no place in Snowflake
+        std::optional<snowflake::TableName> name = {};
+    };
+
+    base::Result<Begun> begin(const SyncRequest& request) const;
+    base::Result<TableOutcome> bring_in_step(const SyncRequest& request,
+                                             const PartitionChange* change);
+    base::Result<Wanted> read(const Task& task);
+    base::Result<Wanted> define(const Task& task, aws::GlueTable table) const;
+    base::Result<Plan> plan_and_send(const Task& task, const Wanted& wanted);
+    base::Result<std::optional<Shown>> look(const Task& task, const Wanted& wanted);
+    base::Result<Plan> plan(const Task& task, const Wanted& wanted,
+                            const std::optional<Shown>& shown);
+    base::Result<Plan> with_refreshes(const Task& task, const Wanted& wanted, Plan plan);
+    StatementRun send(const Plan& plan, const Task& task);
+    [[nodiscard]] bool sends(const SyncRequest& request) const {
+        return services_.sql_api != nullptr && request.sending == Sending::on;
+    }
 
     const Config& config_;
     const SnowflakeSettings& settings_;
