@@ -96,6 +96,7 @@ base::Result<SampleCase> Replay::prepare(const ReplayItem& item) {
         if (auto started = services_.start_snowflake(); !started) return std::move(started).error();
         files->replace(kSnowflakePlaceholder, services_.snowflake_url());
     }
+    if (!item.kept) files->replace(kAwsPlaceholder, services_.aws_url());
     return parse_case(*std::move(files));
 }
 

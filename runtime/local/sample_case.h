@@ -21,6 +21,9 @@ namespace local {
 
 // Stands for the address of the SQL API double in all of a case's files.
 constexpr std::string_view kSnowflakePlaceholder = "${SNOWFLAKE_URL}";
+// Stands for the address of the local AWS. An object in its S3 can be had by a plain GET,
+// ${AWS_URL}/bucket/key, and so stand in for an API on the open web.
+constexpr std::string_view kAwsPlaceholder = "${AWS_URL}";
 
 struct ServiceStep {
     std::string service = {};

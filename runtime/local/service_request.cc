@@ -36,6 +36,8 @@ constexpr std::size_t kInflatedBytesMax = 64U << 20U;  // of a gzipped body, to 
 
 // Not a service: what moto itself is told, its operation being the path below /moto-api/.
 constexpr std::string_view kMotoControl = "moto";
+constexpr std::string_view kLoopback = "127.0.0.1";
+constexpr std::string_view kUnsigned = "http";  // of a request that no credentials signed
 
 std::string_view service_of(const http::Headers& headers) {
     const std::string_view authorization =
@@ -53,6 +55,7 @@ std::string_view service_of(const http::Headers& headers) {
     }
     // An unsigned request: the first word of the host, as in "kinesis.us-east-1.amazonaws.com".
     const std::string_view host = http::find_header(headers, "Host").value_or(std::string_view());
+    if (host.starts_with(kLoopback)) return kUnsigned;
     return host.substr(0, host.find_first_of(".:"));
 }
 
@@ -203,6 +206,8 @@ base::Result<base::Done> call_service(std::uint16_t port, std::string_view servi
         return base::Error{base::ErrorKind::data_invalid,
                            "setup.json: BodyBase64: " + bytes.error().message};
     if (s3) {
+        if (const auto acl = body.find_text("ACL"); !acl.empty())
+            call->headers.push_back({"x-amz-acl", std::string(acl)});
         call->body = bytes->empty() ? body.find_text("Body") : std::string_view(*bytes);
     } else {
         call->body = json;

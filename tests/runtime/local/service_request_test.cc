@@ -35,6 +35,13 @@ TEST(IdentifyCall, TakesTheHostOfAnUnsignedRequest) {
         "glue");
 }
 
+TEST(IdentifyCall, CallsWhatNobodySignedForThisMachineHttp) {
+    const RecordedCall call =
+        identify_call("GET", "/api/Paris.json?key=1", {{"Host", "127.0.0.1:5000"}}, "");
+    EXPECT_EQ(call.service, "http");
+    EXPECT_EQ(call.operation, "GET /api/Paris.json?key=1");
+}
+
 TEST(IdentifyCall, DerivesTheS3OperationFromMethodPathAndQuery) {
     struct Row {
         const char* method;
