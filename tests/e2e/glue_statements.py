@@ -27,7 +27,7 @@ def plan(cases):
     """The product's plan for each case (plan_tool.cc says what a case is)."""
     lines = "".join(json.dumps(case, ensure_ascii=False) + "\n" for case in cases)
     done = subprocess.run([PLAN_TOOL], input=lines.encode(), stdout=subprocess.PIPE, check=True, timeout=120)
-    answers = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    answers = [json.loads(line) for line in done.stdout.decode().split("\n")[:-1]]
     assert len(answers) == len(cases)
     return answers
 

@@ -312,7 +312,7 @@ def test_11_a_table_that_glue_does_not_have():
         Sample(STAGES, post=lambda statement: 200, get_table=never).handle(create_event(TABLE))
     with world() as one:
         (table,) = one.handle(create_event(TABLE))["response"]["tables"]
-        assert table["action"] == "skip" and table["reason"] and not one.changes()
+        assert table["action"] == "none" and table["reason"] and not one.changes()
 
 
 def answer_of_sample(status):
@@ -386,3 +386,13 @@ def test_21_the_catalog_is_the_owners_not_the_callers():
         assert one.handle(event)["response"]["tables"][0]["action"] == "create"
         asked = [request["CatalogId"] for operation, request in one.aws.requests if operation == "GetTable"]
         assert asked and set(asked) == {"123456789012"}
+
+
+def test_22_deletes_are_followed():
+    event = create_event(
+        TABLE, eventName="DeleteTable", requestParameters={"databaseName": "sales__raw", "name": "orders"}
+    )
+    assert Sample(STAGES).statement(event) is None
+    shown = glue_statements.shown_after(our_statement(TABLE))
+    gone = our_answer(TABLE, shown=shown, deleted={"now_ms": 0, "token": "00"}, environment={"DELETE_POLICY": "drop"})
+    assert gone["action"] == "drop" and gone["statements"][0]["sql"].startswith("DROP EXTERNAL TABLE IF EXISTS")

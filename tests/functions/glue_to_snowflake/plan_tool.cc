@@ -4,7 +4,8 @@
 //    "environment":{"DATABASE_RULE":…},                 the function's settings, all optional
 //    "secret":{"stages":{"s3":{…}}},                    without the connection; default: one stage
 //    "shown":{"kind":"external"|"iceberg","name":…,"comment":…,"invalid":false,"invalid_reason":…,
-//             "columns":[{"name":…,"type":…,"virtual":true}]}}   what Snowflake shows, or nothing
+//             "columns":[{"name":…,"type":…,"virtual":true}]},   what Snowflake shows, or nothing
+//    "deleted":{"now_ms":…,"token":…}}                  the catalog has the table no more
 //
 //   {"target":…,"action":…,"reason":…,"wants_columns":…,
 //    "statements":[{"sql":…,"subject":…,"reason":…}],"notes":[…]}
@@ -112,17 +113,30 @@ base::Result<Case> read_case(const codec::JsonValue& line) {
     return Case{line, *std::move(parsed), std::move(config), *std::move(settings)};
 }
 
+// The time and the token of whatever the plan renames.
+Tombstone read_tombstone(const codec::JsonValue& line) {
+    const codec::JsonValue* deleted = codec::find_object(line, "deleted");
+    if (deleted == nullptr) return {0, "00000000"};
+    return {codec::find_integer(*deleted, "now_ms").value_or(0), text_in(*deleted, "token")};
+}
+
+void answer_deleted(codec::JsonWriter& json, const Case& one, const snowflake::TableName& name) {
+    write_plan(json, plan_deleted(name, one.table.id, read_shown(one.line, name),
+                                  one.config.delete_policy, read_tombstone(one.line)));
+}
+
 void answer_defined(codec::JsonWriter& json, const Case& one, const Definition& definition,
                     const snowflake::TableName& name) {
     const auto shown = read_shown(one.line, name);
-    if (std::holds_alternative<IcebergDefinition>(definition)) {
-        json.member("error", "plans of Iceberg tables cannot be printed yet");
-        return;
+    const PlanOptions options{one.config.delete_policy, read_tombstone(one.line)};
+    if (const auto* iceberg = std::get_if<IcebergDefinition>(&definition)) {
+        write_plan(json, plan_iceberg(*iceberg, one.table.id, shown, options));
+        return write_notes(json, iceberg->notes);
     }
     const auto& external = std::get<TableDefinition>(definition);
     json.member_boolean("wants_columns",
                         shown && wants_columns(external, one.table.id, shown->table));
-    write_plan(json, plan_table(external, one.table.id, shown));
+    write_plan(json, plan_table(external, one.table.id, shown, options));
     write_notes(json, external.notes);
 }
 
@@ -138,6 +152,7 @@ void answer(codec::JsonWriter& json, const Case& one) {
     }
     const auto& name = std::get<snowflake::TableName>(*target);
     json.member("target", snowflake::Sql().table(name).text());
+    if (codec::find_object(one.line, "deleted") != nullptr) return answer_deleted(json, one, name);
     const auto definition = define_table(one.table, name, one.config, one.settings);
     if (!definition) {
         json.member("error", definition.error().message);
