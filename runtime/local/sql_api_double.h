@@ -29,7 +29,29 @@
 //     others gzipped and without metadata                 GivesAResultInPartitions
 //   SHOW, DESC, GET_DDL tell what the statements made     RunsAStatementAndShowsWhatItMade
 //   a statement runs as the request's role                RunsAStatementAsItsRequestsRole
-//   what a statement may be, and what it then does        sql/statement.h, sql/catalog.h
+//   each statement takes SetLatency's time                TakesItsTimeUntilItIsReset
+//
+//   the statements (sql/statement.h, sql/catalog.h)       the test (SqlCatalog., SqlShow., …)
+//   the grammar is no kinder than sqlfluff's; the codes
+//     of what is refused                                  tests/e2e/test_sql_double_grammar.py
+//   casts and paths are written back as CAST and GET      IsWrittenBackAsSnowflakeDoes
+//   an expression has the column's base type (001482)     HasTheTypeThatSnowflakeGivesIt
+//   a table that is there stays, with IF NOT EXISTS       WhatIsThereStaysWithIfNotExists
+//   a refused statement changes nothing                   ARefusedStatementChangesNothing
+//   OR REPLACE loses grants and policy                    ReplaceLosesGrantsAndPolicy
+//   COPY GRANTS keeps all but OWNERSHIP                   CopyGrantsKeepsAllButOwnershipAndNoPolicy
+//   ALTER, COMMENT and RENAME keep them                   AlterKeepsGrantsAndPolicy
+//   DROP loses them                                       DropLosesGrants
+//   a stage dropped or replaced: the table is invalid     ATableIsBoundToTheStageItself
+//   ADD and DROP COLUMN, IF [NOT] EXISTS, dependents      ColumnsComeAndGoOneByOne
+//   an added column reads earlier ones, no partition      AnAddedColumnReadsEarlierOnes
+//   SET AUTO_REFRESH, REFRESH of a path                   KeepsRefreshesAndTheirSwitch
+//   partitions of the user: one at a location             PartitionsOfTheUserHaveALocationEach
+//   another role's table is not altered (003001)          TablesOfOtherRolesStayTheirs
+//   CREATE needs its privilege on the schema              ARevokedPrivilegeIsMissed
+//   Iceberg tables are another kind of object             IcebergTablesAreAKindOfTheirOwn
+//   SHOW: LIKE, IN, STARTS WITH, LIMIT and FROM, order    SqlShow.*
+//   SHOW ends after 10,000 rows                           EndsAfterTenThousandRows
 //
 // Commands (setup.json): RegisterPublicKey {"account","user","public_key_pem"},
 // RegisterToken {"token","token_type"}, SetPartitionRows {"rows"}: of each partition of a result;

@@ -58,7 +58,8 @@ class ExpressionReader {
     bool read_negation(Expression& out) {
         if (!reader_.word("NOT")) return read_comparison(out);
         Expression inner;
-        if (++depth_ > kNestingMax || !read_negation(inner)) return false;
+        if (++depth_ > kNestingMax) return reader_.stop(unsupported("so many nested expressions"));
+        if (!read_negation(inner)) return false;
         --depth_;
         out = operation("NOT", {std::move(inner)});
         return true;

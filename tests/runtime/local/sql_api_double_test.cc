@@ -71,6 +71,25 @@ TEST_F(SqlApiModelTest, TellsItsState) {
     EXPECT_EQ(codec::text_of((*executed)[0]), kCreate);
 }
 
+TEST_F(SqlApiModelTest, TakesItsTimeUntilItIsReset) {
+    EXPECT_EQ(model_.latency_ms(), 0);
+    command("SetLatency", R"({"ms":20})");
+    EXPECT_EQ(model_.latency_ms(), 20);
+    model_.reset();
+    EXPECT_EQ(model_.latency_ms(), 0);
+}
+
+TEST_F(SqlApiModelTest, RunsWhatIsToBeThereBefore) {
+    command("Execute", R"x({"statement":"CREATE EXTERNAL TABLE A.B.T (C VARIANT AS (VALUE:c)) )x"
+                       R"x(LOCATION = @S.P.RAW/t/ FILE_FORMAT = (TYPE = JSON)"})x");
+    EXPECT_THAT(run(kShow).body, HasSubstr("@S.P.RAW/t/"));
+    EXPECT_EQ(model_.executed().size(), 1U);
+    const auto refused = codec::parse_json(R"({"statement":"DROP EXTERNAL TABLE A.B.X"})", "x");
+    const auto done = model_.command("Execute", *refused);
+    ASSERT_FALSE(done);
+    EXPECT_THAT(done.error().message, HasSubstr("002003"));
+}
+
 TEST_F(SqlApiModelTest, RefusesCommandsThatAreNone) {
     const auto body = codec::parse_json("{}", "the body");
     for (const char* operation :
