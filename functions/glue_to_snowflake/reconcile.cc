@@ -73,6 +73,7 @@ class Reconciler {
         done(table.database);
     }
     void fail(const Table& table, const base::Error& error) {
+        if (error.kind == base::ErrorKind::deadline_near) ++report_.failures_for_want_of_time;
         report_.failures.push_back(
             fmt::format("{}.{}: {}", table.database, table.name, error.message));
         done(table.database);
@@ -170,6 +171,8 @@ class Reconciler {
             return true;
         }
         if (!listed) {
+            if (listed.error().kind == base::ErrorKind::deadline_near)
+                ++report_.failures_for_want_of_time;
             report_.failures.push_back(fmt::format("{}: {}", database, listed.error().message));
         }
         return listed && is_whole;
@@ -282,6 +285,7 @@ class Reconciler {
     ReconcileReport finish() {
         report_.tables_left = to_do_.size() - next_;
         if (report_.tables_left > 0 || report_.databases_left > 0) {
+            if (!request_.stop.stop_requested()) ++report_.failures_for_want_of_time;
             report_.failures.push_back(fmt::format(
                 "{}: {} tables and the tables of {} databases were left; the next run goes on "
                 "from there",

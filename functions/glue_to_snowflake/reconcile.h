@@ -27,7 +27,8 @@ struct ReconcileRequest {
 
 struct ReconcileReport {
     std::vector<TableOutcome> tables;
-    std::vector<std::string> failures;  // db.table: what went wrong; or db: …
+    std::vector<std::string> failures;          // db.table: what went wrong; or db: …
+    std::size_t failures_for_want_of_time = 0;  // of them
     // What the deadline or the stop left, none of it touched: tables that were listed, and
     // databases whose tables were not, or not all. `failures` says so too. The next run goes on
     // from there, since what is in step costs it no statement.
