@@ -62,9 +62,8 @@ class Explainer {
     base::Result<Explanation> explain_event() {
         auto services = connect();
         if (!services) return std::move(services).error();
-        CatalogHandler handler(
-            {(*services)->region(), (*services)->config().auto_refresh, Sending::off},
-            (*services)->sync(), seams_.clock(), seams_.log());
+        CatalogHandler handler({.region = (*services)->region(), .sending = Sending::off},
+                               (*services)->sync(), seams_.clock(), seams_.log());
         runtime::Invocation invocation;
         invocation.event = request_.text;
         invocation.request_id = kRequestId;

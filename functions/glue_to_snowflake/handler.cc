@@ -1,10 +1,13 @@
 #include "functions/glue_to_snowflake/handler.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "common/event/batch_response.h"
+#include "functions/glue_to_snowflake/reconcile.h"
 #include "functions/glue_to_snowflake/response.h"
 
 namespace glue_to_snowflake {
@@ -13,14 +16,10 @@ namespace {
 constexpr std::int64_t kAnswerReserveMs = 1'000;  // of the deadline, to write the response in
 constexpr std::size_t kFailuresShownBytesMax = 16'384;
 
-std::string glue_name(const event::GlueTableReference& reference) {
-    return reference.table.empty() ? reference.database
-                                   : fmt::format("{}.{}", reference.database, reference.table);
-}
-
-base::Error sync_failed(const std::vector<std::string>& failures, std::size_t tables) {
-    std::string message =
-        fmt::format("{} of {} tables failed: ", failures.size(), failures.size() + tables);
+base::Error failed(const EventOutcome& outcome) {
+    const std::vector<std::string>& failures = outcome.failures;
+    std::string message = fmt::format("{} of {} tables failed: ", failures.size(),
+                                      failures.size() + outcome.tables.size());
     for (std::size_t i = 0; i < failures.size(); ++i) {
         if (message.size() > kFailuresShownBytesMax) {
             message += fmt::format("; and {} more, see the log", failures.size() - i);
@@ -28,11 +27,9 @@ base::Error sync_failed(const std::vector<std::string>& failures, std::size_t ta
         }
         message.append(i == 0 ? "" : "; ").append(failures[i]);
     }
-    return {base::ErrorKind::sync_failed, std::move(message)};
-}
-
-base::Error reconcile_is_missing() {
-    return {base::ErrorKind::event_invalid, "an event with an action is not acted upon yet"};
+    return {outcome.failures_for_want_of_time == failures.size() ? base::ErrorKind::deadline_near
+                                                                 : base::ErrorKind::sync_failed,
+            std::move(message)};
 }
 
 // A message that cannot be read or whose tables did not all succeed comes back later, alone.
@@ -44,14 +41,36 @@ std::string batch_answer(const std::vector<EventOutcome>& messages) {
     return event::batch_response(failed);
 }
 
+// arn:aws:lambda:us-east-1:123456789012:function:name
+std::string account_of(std::string_view function_arn) {
+    for (int colons = 0; colons < 4; ++colons) {
+        const std::size_t colon = function_arn.find(':');
+        if (colon == std::string_view::npos) return "";
+        function_arn.remove_prefix(colon + 1);
+    }
+    return std::string(function_arn.substr(0, function_arn.find(':')));
+}
+
+void append(EventOutcome& outcome, const EventOutcome& more) {
+    std::ranges::copy(more.tables, std::back_inserter(outcome.tables));
+    std::ranges::copy(more.failures, std::back_inserter(outcome.failures));
+    outcome.failures_for_want_of_time += more.failures_for_want_of_time;
+}
+
+// The works in the order in which they are done, as places.
+std::vector<std::size_t> in_order(const std::vector<Work>& works) {
+    std::vector<std::size_t> places(works.size());
+    for (std::size_t i = 0; i < places.size(); ++i)
+        places[i] = i;
+    std::ranges::stable_sort(places, {}, [&works](std::size_t place) { return works[place].kind; });
+    return places;
+}
+
 }  // namespace
 
 CatalogHandler::CatalogHandler(HandlerSettings settings, TableSync& sync, const base::Clock& clock,
                                base::Log& log)
-    : settings_(std::move(settings)),
-      sync_(sync),
-      log_(log),
-      metrics_(clock, log.function_name()) {}
+    : settings_(std::move(settings)), sync_(sync), clock_(clock), report_(clock, log) {}
 
 base::Result<runtime::InvocationResponse> CatalogHandler::handle(
     const runtime::Invocation& invocation) {
@@ -59,116 +78,108 @@ base::Result<runtime::InvocationResponse> CatalogHandler::handle(
     if (!outcomes) return outcomes.error();
     if (outcomes->is_batch) return runtime::InvocationResponse{batch_answer(outcomes->events)};
     const EventOutcome& outcome = outcomes->events.front();
-    if (!outcome.failures.empty()) return sync_failed(outcome.failures, outcome.tables.size());
+    if (!outcome.failures.empty()) return failed(outcome);
     return runtime::InvocationResponse{write_response(outcome.tables)};
 }
 
 base::Result<EventOutcomes> CatalogHandler::run(const runtime::Invocation& invocation) {
-    auto messages = event::parse_glue_messages(invocation.event);
-    if (!messages) return std::move(messages).error();
-    EventOutcomes outcomes{.is_batch = messages->has_value()};
-    if (const auto& batch = *messages; batch.has_value()) {
-        for (const event::GlueMessage& message : *batch)
-            outcomes.events.push_back(handle_message(message, invocation));
-    } else {
-        const auto event = event::parse_glue_event(invocation.event);
-        if (!event) return event.error();
-        const auto* glue_event = std::get_if<event::GlueEvent>(&*event);
-        if (glue_event == nullptr) return reconcile_is_missing();
-        outcomes.events.push_back(handle_event(*glue_event, invocation));
+    auto batch = event::parse_glue_messages(invocation.event);
+    if (!batch) return std::move(batch).error();
+    EventOutcomes outcomes{.is_batch = batch->has_value()};
+    std::vector<event::GlueMessage> messages;
+    if (outcomes.is_batch)
+        messages = **std::move(batch);
+    else
+        messages.push_back({"", event::parse_glue_event(invocation.event)});
+
+    WorkList list({settings_.region, settings_.catalog_id.empty()
+                                         ? account_of(invocation.invoked_function_arn)
+                                         : settings_.catalog_id});
+    std::vector<std::vector<std::size_t>> places;  // of each message
+    places.reserve(messages.size());
+    for (const event::GlueMessage& message : messages) {
+        if (!message.event) report_.rejected(message);
+        places.push_back(message.event ? list.add(*message.event) : std::vector<std::size_t>());
     }
-    metrics_.flush(log_);
+    const std::vector<EventOutcome> done = do_all(list.works(), invocation);
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+        EventOutcome& outcome = outcomes.events.emplace_back();
+        outcome.message_id = messages[i].message_id;
+        if (!messages[i].event) outcome.failures.push_back(messages[i].event.error().message);
+        for (const std::size_t place : places[i])
+            append(outcome, done[place]);
+    }
+    report_.finish(messages, outcomes.events);
+    if (!outcomes.is_batch && !messages.front().event)
+        return std::move(messages.front().event).error();
     return outcomes;
 }
 
-EventOutcome CatalogHandler::handle_message(const event::GlueMessage& message,
-                                            const runtime::Invocation& invocation) {
-    EventOutcome outcome;
-    const auto* glue_event =
-        message.event ? std::get_if<event::GlueEvent>(&*message.event) : nullptr;
-    if (glue_event != nullptr) {
-        outcome = handle_event(*glue_event, invocation);
-    } else {
-        const base::Error error = message.event ? reconcile_is_missing() : message.event.error();
-        log_.error("message_rejected",
-                   {{"message_id", message.message_id}, {"error", error.message}});
-        metrics_.add("MessagesRejected", 1);
-        outcome.failures.push_back(error.message);
-    }
-    outcome.message_id = message.message_id;
-    return outcome;
+Sending CatalogHandler::sending_of(const Work& work) const {
+    return settings_.sending == Sending::off ? Sending::off : work.sending;
 }
 
-std::string CatalogHandler::reason_to_skip_event(const event::GlueEvent& event) const {
-    if (!event.error_code.empty())
-        return fmt::format("the {} call failed with {}: nothing changed", event.name,
-                           event.error_code);
-    if (!event.region.empty() && event.region != settings_.region)
-        return fmt::format("the event is of region {}, this function reads {}", event.region,
-                           settings_.region);
-    switch (event.change) {
-        case event::GlueChange::table_written:
-            return "";
-        case event::GlueChange::table_deleted:
-            return "DELETE_POLICY is ignore: a table that the catalog deletes stays in Snowflake";
-        case event::GlueChange::partitions_changed:
-            return settings_.auto_refresh == snowflake::AutoRefresh::on
-                       ? "AUTO_REFRESH finds new files of partitions by itself"
-                       : "this version does not refresh partitions one by one";
-        case event::GlueChange::database_deleted:
-        case event::GlueChange::other:
-            break;
-    }
-    return fmt::format("{} changes no table", event.name);
+std::vector<EventOutcome> CatalogHandler::do_all(const std::vector<Work>& works,
+                                                 const runtime::Invocation& invocation) {
+    std::vector<EventOutcome> done(works.size());
+    for (const std::size_t place : in_order(works))
+        done[place] = do_work(works[place], invocation);
+    return done;
 }
 
-EventOutcome CatalogHandler::handle_event(const event::GlueEvent& event,
-                                          const runtime::Invocation& invocation) {
-    EventOutcome outcome;
-    const std::string skip_reason = reason_to_skip_event(event);
-    if (!skip_reason.empty() && event.tables.empty())
-        outcome.tables.push_back({.reason = skip_reason});
+EventOutcome CatalogHandler::do_work(const Work& work, const runtime::Invocation& invocation) {
+    if (work.kind == Work::Kind::nothing) {
+        EventOutcome outcome;
+        outcome.tables.push_back({.glue = work_name(work), .reason = work.reason});
+        report_.done(outcome, sending_of(work));
+        return outcome;
+    }
+    const base::Deadline deadline = invocation.deadline.minus_ms(kAnswerReserveMs);
+    base::Result<EventOutcome> outcome =
+        base::Error{base::ErrorKind::deadline_near,
+                    "not begun, as no time was left before the invocation's deadline"};
+    if (deadline.remaining_ms(clock_) > 0) outcome = do_in_time(work, invocation, deadline);
+    if (!outcome) {
+        EventOutcome failed;
+        const std::string name = work_name(work);
+        failed.failures.push_back(
+            fmt::format("{}: {}", name.empty() ? "the catalog" : name, outcome.error().message));
+        if (outcome.error().kind == base::ErrorKind::deadline_near)
+            failed.failures_for_want_of_time = 1;
+        outcome = std::move(failed);
+    }
+    report_.done(*outcome, sending_of(work));
+    return *std::move(outcome);
+}
+
+base::Result<EventOutcome> CatalogHandler::do_in_time(const Work& work,
+                                                      const runtime::Invocation& invocation,
+                                                      base::Deadline deadline) {
     const std::string query_tag =
-        fmt::format("lakefeed {}", event.id.empty() ? invocation.request_id : event.id);
-    for (const event::GlueTableReference& reference : event.tables) {
-        const std::string name = glue_name(reference);
-        if (!skip_reason.empty()) {
-            outcome.tables.push_back({.glue = name, .reason = skip_reason});
-            continue;
-        }
-        auto synced = sync_.sync({{reference.catalog_id, reference.database, reference.table},
-                                  query_tag,
-                                  invocation.deadline.minus_ms(kAnswerReserveMs),
-                                  settings_.sending});
-        if (synced) {
-            outcome.tables.push_back(*std::move(synced));
-        } else {
-            outcome.failures.push_back(fmt::format("{}: {}", name, synced.error().message));
-        }
+        fmt::format("lakefeed {}", work.event_id.empty() ? invocation.request_id : work.event_id);
+    const Sending sending = sending_of(work);
+    EventOutcome outcome;
+    if (work.kind == Work::Kind::reconcile) {
+        auto report = reconcile({.catalog_id = work.source.catalog_id,
+                                 .database = work.source.database,
+                                 .table = work.source.name,
+                                 .sending = sending,
+                                 .query_tag = query_tag,
+                                 .deadline = deadline},
+                                sync_, sync_.services().glue, {});
+        if (!report) return std::move(report).error();
+        outcome.tables = std::move(report->tables);
+        outcome.failures = std::move(report->failures);
+        outcome.failures_for_want_of_time = report->failures_for_want_of_time;
+        return outcome;
     }
-    report(outcome);
+    const SyncRequest request{
+        .source = work.source, .query_tag = query_tag, .deadline = deadline, .sending = sending};
+    auto synced = work.kind == Work::Kind::partitions ? sync_.sync_partitions(request, work.change)
+                                                      : sync_.sync(request);
+    if (!synced) return std::move(synced).error();
+    outcome.tables.push_back(*std::move(synced));
     return outcome;
-}
-
-void CatalogHandler::report(const EventOutcome& outcome) {
-    for (const TableOutcome& table : outcome.tables) {
-        log_.info("table_synced", {{"table", table.glue},
-                                   {"snowflake", table.snowflake},
-                                   {"action", action_name(table.action)},
-                                   {"reason", table.reason}});
-        for (const PlannedStatement& statement : table.statements)
-            log_.info("statement_planned",
-                      {{"table", table.glue}, {"statement", statement.sql.text()}});
-        const std::string_view metric = table.action == Action::skip      ? "TablesSkipped"
-                                        : table.action == Action::none    ? "TablesUnchanged"
-                                        : table.action == Action::replace ? "TablesReplaced"
-                                                                          : "TablesCreated";
-        metrics_.add(metric, 1);
-    }
-    for (const std::string& failure : outcome.failures) {
-        log_.error("table_failed", {{"error", failure}});
-        metrics_.add("TablesFailed", 1);
-    }
 }
 
 }  // namespace glue_to_snowflake

@@ -1,6 +1,9 @@
 // glue_to_snowflake: events of the Glue Data Catalog in, external tables of Snowflake out. A table
 // that fails does not stop the others; the invocation then fails and names each. An SQS batch is
 // answered with the messages that failed.
+//
+// Kinds of error: event_invalid; sync_failed where a table failed; deadline_near where all that
+// failed was for want of time.
 #pragma once
 
 #include <string>
@@ -8,30 +11,18 @@
 
 #include "common/base/clock.h"
 #include "common/base/log.h"
-#include "common/base/metrics.h"
-#include "common/event/glue_event.h"
-#include "functions/glue_to_snowflake/config.h"
+#include "functions/glue_to_snowflake/event_outcome.h"
+#include "functions/glue_to_snowflake/outcome_report.h"
 #include "functions/glue_to_snowflake/sync.h"
+#include "functions/glue_to_snowflake/work_list.h"
 #include "runtime/invocation.h"
 
 namespace glue_to_snowflake {
 
 struct HandlerSettings {
-    std::string region;  // of the catalog that this function reads
-    snowflake::AutoRefresh auto_refresh = snowflake::AutoRefresh::on;
+    std::string region;             // of the catalog that this function reads
+    std::string catalog_id = {};    // empty: of the function's own account
     Sending sending = Sending::on;  // off: what would be sent is told
-};
-
-// What became of one event.
-struct EventOutcome {
-    std::string message_id = {};  // of an SQS batch
-    std::vector<TableOutcome> tables = {};
-    std::vector<std::string> failures = {};  // db.table: what went wrong
-};
-
-struct EventOutcomes {
-    bool is_batch = false;  // of SQS: an outcome for each message, in their order
-    std::vector<EventOutcome> events = {};
 };
 
 class CatalogHandler {
@@ -45,17 +36,18 @@ class CatalogHandler {
     base::Result<EventOutcomes> run(const runtime::Invocation& invocation);
 
   private:
-    EventOutcome handle_event(const event::GlueEvent& event, const runtime::Invocation& invocation);
-    EventOutcome handle_message(const event::GlueMessage& message,
-                                const runtime::Invocation& invocation);
-    // Why no table of the event is looked at; empty where they are.
-    [[nodiscard]] std::string reason_to_skip_event(const event::GlueEvent& event) const;
-    void report(const EventOutcome& outcome);
+    // By its place in the list.
+    std::vector<EventOutcome> do_all(const std::vector<Work>& works,
+                                     const runtime::Invocation& invocation);
+    EventOutcome do_work(const Work& work, const runtime::Invocation& invocation);
+    base::Result<EventOutcome> do_in_time(const Work& work, const runtime::Invocation& invocation,
+                                          base::Deadline deadline);
+    [[nodiscard]] Sending sending_of(const Work& work) const;
 
     HandlerSettings settings_;
     TableSync& sync_;
-    base::Log& log_;
-    base::Metrics metrics_;
+    const base::Clock& clock_;
+    OutcomeReport report_;
 };
 
 }  // namespace glue_to_snowflake

@@ -16,8 +16,7 @@ class Function {
   public:
     Function(std::unique_ptr<Services> services, const runtime::Context& context)
         : services_(std::move(services)),
-          handler_({services_->region(), services_->config().auto_refresh}, services_->sync(),
-                   context.clock, context.log),
+          handler_({services_->region()}, services_->sync(), context.clock, context.log),
           metrics_(context.clock, context.log.function_name()),
           log_(context.log) {}
 

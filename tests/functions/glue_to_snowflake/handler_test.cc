@@ -6,239 +6,298 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "common/codec/json.h"
-#include "tests/functions/glue_to_snowflake/table_builder.h"
-#include "tests/support/fakes.h"
-#include "tests/support/scripted_http.h"
+#include "tests/functions/glue_to_snowflake/catalog_world.h"
 
 namespace {
 
-using glue_to_snowflake::TargetType;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::Not;
+using testing::StartsWith;
+using tests::native_tables;
+using tests::parquet_table;
+using tests::trail;
 
-class FixedCredentials final : public aws::CredentialsProvider {
-  public:
-    base::Result<aws::Credentials> get() override {
-        return aws::Credentials{"AKIDEXAMPLE", base::Secret(std::string("secret")), base::Secret()};
-    }
-    void forget() override {}
-};
-
-std::string created_event(const std::string& tables, const std::string& region = "us-east-1") {
-    return R"({"id":"e1","source":"aws.glue","detail-type":"Glue Data Catalog Database State Change",)"
-           R"("account":"123456789012","region":")" +
-           region + R"(","detail":{"databaseName":"a__b","typeOfChange":"CreateTable",)" +
-           R"("changedTables":[)" + tables + "]}}";
-}
-
-std::string glue_answer(const std::string& name, const std::string& type = "int") {
-    return R"({"Table":{"Name":")" + name +
-           R"(","DatabaseName":"a__b","CatalogId":"123456789012","StorageDescriptor":{)"
-           R"("Columns":[{"Name":"c","Type":")" +
-           type + R"("}],"Location":"s3://lake/raw/x/","SerdeInfo":{"SerializationLibrary":")" +
-           tests::kParquetSerde + R"("}}}})";
-}
-
-std::string rows(const std::string& columns, const std::string& data) {
-    return R"({"code":"090001","statementHandle":"h","resultSetMetaData":{"rowType":)" + columns +
-           R"(},"data":)" + data + "}";
-}
-
-const std::string kNothingShown = rows(R"([{"name":"name"},{"name":"comment"}])", "[]");
-const std::string kCreated =
-    rows(R"([{"name":"status"}])", R"([["Table T successfully created."]])");
-const std::string kThere =
-    rows(R"([{"name":"status"}])", R"([["T already exists, statement succeeded."]])");
+const std::string kTable = R"({"databaseName":"a__b","name":"t","tableName":"t"})";
 
 class CatalogHandlerTest : public testing::Test {
   protected:
-    base::Result<runtime::InvocationResponse> handle(const std::string& event,
-                                                     TargetType target = TargetType::snowflake) {
-        glue_to_snowflake::TableSync sync(
-            config_, settings_,
-            {glue_, target == TargetType::snowflake ? &sql_api_ : nullptr, clock_, random_});
-        glue_to_snowflake::CatalogHandler handler({"us-east-1", config_.auto_refresh}, sync, clock_,
-                                                  log_);
-        runtime::Invocation invocation;
-        invocation.event = event;
-        invocation.request_id = "request-1";
-        invocation.deadline = {tests::kTestNowMs + 60'000};
-        return handler.handle(invocation);
+    void put(const std::string& name, const std::vector<std::string>& columns = {"c:int"},
+             const std::vector<std::string>& keys = {}) {
+        world_.catalog.put_table({"a__b", name}, parquet_table(name, columns, keys));
     }
-    // The action of each table, and its reason.
-    std::vector<std::string> outcomes(const std::string& event,
-                                      TargetType target = TargetType::snowflake) {
-        const auto response = handle(event, target);
-        if (!response) return {"error: " + response.error().message};
-        std::vector<std::string> outcomes;
-        const auto document = codec::parse_json(response->body, "the response");
-        for (const auto& table : codec::find_array(*document, "tables")->GetArray()) {
-            outcomes.push_back(std::string(*codec::find_text(table, "glue")) + " " +
-                               std::string(*codec::find_text(table, "action")) + ": " +
-                               std::string(*codec::find_text(table, "reason")));
-        }
-        return outcomes;
+    void succeed(const std::string& event) {
+        const auto response = world_.handle(event);
+        EXPECT_TRUE(response) << response.error().message;
+    }
+    // The value of the metric in the log; nothing where it was not written.
+    std::string metric(const std::string& name) {
+        const std::string text = world_.capture.text();
+        const std::size_t at = text.rfind("\"" + name + "\":");
+        if (at == std::string::npos) return "";
+        const std::size_t begin = at + name.size() + 3;
+        return text.substr(begin, text.find_first_of(",}", begin) - begin);
     }
 
-    tests::ScriptedHttp http_;
-    tests::FakeClock clock_;
-    tests::SeededRandom random_;
-    tests::LogCapture capture_;
-    base::Log log_ = capture_.make_log(clock_);
-    FixedCredentials credentials_;
-    aws::ClientSettings client_settings_{
-        .region = "us-east-1", .endpoint_url = "", .service_endpoint_urls = {}, .attempts_max = 1};
-    aws::Client client_{client_settings_, {http_, credentials_, clock_, random_, log_}};
-    aws::GlueClient glue_{client_};
-    snowflake::FixedToken tokens_{{base::Secret(std::string("t")), "OAUTH"}};
-    snowflake::SqlApiClient sql_api_{{"https://x", "R"}, {http_, tokens_, clock_, random_}};
-    glue_to_snowflake::Config config_;
-    glue_to_snowflake::SnowflakeSettings settings_ = tests::make_settings();
+    tests::CatalogWorld world_;
 };
 
 TEST_F(CatalogHandlerTest, CreatesATable) {
-    http_.answer(200, glue_answer("t"));
-    http_.answer(200, kNothingShown);
-    http_.answer(200, kCreated);
-    http_.answer(200, glue_answer("t"));
-    const auto response = handle(created_event(R"("t")"));
+    put("t");
+    const auto response = world_.handle(native_tables("CreateTable", R"("t")"));
     ASSERT_TRUE(response) << response.error().message;
     EXPECT_THAT(response->body,
                 HasSubstr(R"({"tables":[{"glue":"a__b.t","snowflake":"\"A\".\"B\".\"T\"",)"
                           R"("action":"create","reason":"the table is new",)"
                           R"("statements":["CREATE EXTERNAL TABLE IF NOT EXISTS )"));
-    EXPECT_THAT(http_.requests().at(0).body,
-                HasSubstr(R"("CatalogId":"123456789012","DatabaseName":"a__b","Name":"t")"));
-    EXPECT_THAT(http_.requests().at(1).body, HasSubstr(R"("query_tag":"lakefeed e1")"));
-    EXPECT_THAT(capture_.text(), HasSubstr(R"("TablesCreated":1)"));
-}
-
-TEST_F(CatalogHandlerTest, FindsTheRowOfThatVeryName) {
-    http_.answer(200, glue_answer("t"));
-    http_.answer(200, rows(R"([{"name":"created_on"},{"name":"comment"},{"name":"name"}])",
-                           R"([["1","by hand","t"],["1",null,"TT"]])"));
-    http_.answer(200, kCreated);
-    http_.answer(200, glue_answer("t"));
-    EXPECT_THAT(outcomes(created_event(R"("t")")).at(0), HasSubstr("create"));
-}
-
-TEST_F(CatalogHandlerTest, LooksAgainWhenSomebodyElseWasFaster) {
-    http_.answer(200, glue_answer("t"));
-    http_.answer(200, kNothingShown);
-    http_.answer(200, kThere);
-    http_.answer(200, rows(R"([{"name":"name"},{"name":"comment"}])", R"([["T","by hand"]])"));
-    EXPECT_THAT(outcomes(created_event(R"("t")")).at(0),
-                HasSubstr("skip: a table of that name is there without lakefeed's mark"));
-}
-
-TEST_F(CatalogHandlerTest, FailsWhereAnotherKindOfObjectHasTheName) {
-    http_.answer(200, glue_answer("t"));
-    for (int i = 0; i < 2; ++i) {
-        http_.answer(200, kNothingShown);
-        http_.answer(200, kThere);
-    }
-    EXPECT_THAT(outcomes(created_event(R"("t")")).at(0), HasSubstr("another object has that name"));
+    EXPECT_EQ(world_.changes().size(), 1U);
+    EXPECT_EQ(metric("TablesCreated"), "1");
+    EXPECT_EQ(metric("SyncLagMs"), "2000");  // the world's clock stands 2 s after the event
 }
 
 TEST_F(CatalogHandlerTest, GoesOnAfterATableThatFails) {
-    http_.answer(400, R"({"__type":"AccessDeniedException","Message":"no"})");
-    http_.answer(200, glue_answer("u", "array<"));
-    http_.answer(200, glue_answer("v"));
-    http_.answer(200, kNothingShown);
-    http_.answer(200, kCreated);
-    http_.answer(200, glue_answer("v"));
-    const auto response = handle(created_event(R"("t","u","v")"));
+    put("t");
+    put("u", {"c:array<"});
+    put("v");
+    world_.catalog.refuse({"a__b", "t"}, "AccessDeniedException");
+    const auto response = world_.handle(native_tables("CreateTable", R"("t","u","v")"));
     ASSERT_FALSE(response);
     EXPECT_EQ(response.error().kind, base::ErrorKind::sync_failed);
     EXPECT_THAT(response.error().message, HasSubstr("2 of 3 tables failed: a__b.t: GetTable"));
     EXPECT_THAT(response.error().message, HasSubstr("; a__b.u: column c: "));
-    EXPECT_EQ(http_.left(), 0U);
-    EXPECT_THAT(capture_.text(), HasSubstr(R"("TablesFailed":2)"));
+    EXPECT_EQ(world_.changes().size(), 1U);
+    EXPECT_EQ(metric("TablesFailed"), "2");
+    EXPECT_EQ(metric("TablesCreated"), "1");
+    EXPECT_EQ(metric("SyncLagMs"), "");
 }
 
-TEST_F(CatalogHandlerTest, FailsWhenTheShowCannotBeRead) {
-    http_.answer(200, glue_answer("t"));
-    http_.answer(200, rows(R"([{"name":"x"}])", R"([["1"]])"));
-    EXPECT_THAT(outcomes(created_event(R"("t")")).at(0), HasSubstr("error: 1 of 1 tables failed"));
+TEST_F(CatalogHandlerTest, MakesNoCallForATableThatAFilterLeavesOut) {
+    world_.config.table_filter = {"orders*"};
+    put("t");
+    EXPECT_THAT(world_.outcomes(native_tables("CreateTable", R"("t")")),
+                ElementsAre(HasSubstr("a__b.t skip: ")));
+    EXPECT_THAT(world_.outcomes(tests::native_partitions("CreatePartition", R"("[1]")")),
+                ElementsAre(HasSubstr("a__b.t skip: ")));
+    EXPECT_THAT(world_.catalog.calls(), IsEmpty());
+    EXPECT_THAT(world_.snowflake.executed(), IsEmpty());
 }
 
-TEST_F(CatalogHandlerTest, SkipsATableThatIsGone) {
-    http_.answer(400, R"({"__type":"EntityNotFoundException","Message":"gone"})");
-    http_.answer(200, kNothingShown);
-    EXPECT_THAT(outcomes(created_event(R"("t")")).at(0),
-                HasSubstr("none: the catalog does not have it any more"));
+TEST_F(CatalogHandlerTest, SendsNothingWhereTheTargetIsLogging) {
+    world_.sends = false;
+    put("t");
+    EXPECT_THAT(world_.outcomes(native_tables("CreateTable", R"("t")")),
+                ElementsAre(HasSubstr("create: TARGET_TYPE is LOGGING: nothing was sent")));
+    EXPECT_THAT(world_.snowflake.executed(), IsEmpty());
+    EXPECT_THAT(world_.capture.text(), HasSubstr("statement_planned"));
 }
 
-TEST_F(CatalogHandlerTest, SendsNothingInADryRun) {
-    http_.answer(200, glue_answer("t"));
-    EXPECT_THAT(outcomes(created_event(R"("t")"), TargetType::logging).at(0),
-                HasSubstr("create: TARGET_TYPE is LOGGING: nothing was sent"));
-    EXPECT_EQ(http_.requests().size(), 1U);
-    EXPECT_THAT(capture_.text(), HasSubstr("statement_planned"));
-}
-
-TEST_F(CatalogHandlerTest, SkipsEventsWithAReason) {
-    const auto trail = [](const std::string& name, const std::string& parameters,
-                          const std::string& more = "") {
-        return R"({"id":"e","source":"aws.glue","detail-type":"AWS API Call via CloudTrail",)"
-               R"("region":"us-east-1","detail":{"eventSource":"glue.amazonaws.com","eventName":")" +
-               name + R"(","requestParameters":)" + parameters + more + "}}";
-    };
-    const std::string table = R"({"databaseName":"a__b","name":"t","tableName":"t"})";
+TEST_F(CatalogHandlerTest, DoesNothingForEventsThatChangeNothing) {
     const std::vector<std::pair<std::string, std::string>> cases{
-        {created_event(R"("t")", "eu-west-1"),
+        {native_tables("CreateTable", R"("t")", "eu-west-1"),
          "a__b.t skip: the event is of region eu-west-1, this function reads us-east-1"},
-        {trail("DeleteTable", table), "a__b.t skip: DELETE_POLICY is ignore"},
-        {trail("CreatePartition", table), "a__b.t skip: AUTO_REFRESH finds"},
-        {trail("CreateTable", "null", R"(,"errorCode":"AccessDeniedException")"),
+        {trail("UpdateTable", kTable, tests::kOtherAccount),
+         "a__b.t skip: the event is of catalog 444455556666, this function mirrors 123456789012"},
+        {trail("CreateTable", "null", tests::kAccount, R"(,"errorCode":"AccessDeniedException")"),
          " skip: the CreateTable call failed with AccessDeniedException"},
-        {trail("CreateDatabase", "{}"), " skip: CreateDatabase changes no table"},
-        {trail("DeleteTableVersion", table), "a__b skip: DeleteTableVersion changes no table"}};
+        {trail("CreateDatabase", R"({"databaseInput":{"name":"a__b"}})"),
+         "a__b skip: CreateDatabase changes no table"},
+        {trail("DeleteTableVersion", kTable), "a__b skip: DeleteTableVersion changes no table"}};
     for (const auto& [event, outcome] : cases)
-        EXPECT_THAT(outcomes(event).at(0), testing::StartsWith(outcome));
-    EXPECT_TRUE(http_.requests().empty());
-    EXPECT_THAT(capture_.text(), HasSubstr(R"("TablesSkipped":1)"));
-    config_.auto_refresh = snowflake::AutoRefresh::off;
-    EXPECT_THAT(outcomes(trail("CreatePartition", table)).at(0), HasSubstr("does not refresh"));
+        EXPECT_THAT(world_.outcomes(event), ElementsAre(StartsWith(outcome)));
+    EXPECT_THAT(world_.catalog.calls(), IsEmpty());
+    EXPECT_EQ(metric("TablesSkipped"), "1");
+}
+
+TEST_F(CatalogHandlerTest, MirrorsTheCatalogThatItIsTold) {
+    put("t");
+    const std::string event = trail("UpdateTable",
+                                    R"({"databaseName":"a__b","name":"t",)"
+                                    R"("catalogId":"123456789012"})",
+                                    tests::kOtherAccount);
+    EXPECT_THAT(world_.outcomes(event), ElementsAre(StartsWith("a__b.t create")));
+}
+
+TEST_F(CatalogHandlerTest, CountsEventsThatDoNotNameTheirTable) {
+    const auto response = world_.handle(trail("CreateTable", R"({"omitted":true})"));
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().kind, base::ErrorKind::event_invalid);
+    EXPECT_THAT(response.error().message, HasSubstr("reconcile"));
+    EXPECT_EQ(metric("EventsWithoutTable"), "1");
 }
 
 TEST_F(CatalogHandlerTest, RefusesWhatIsNoEvent) {
-    const auto response = handle(R"({"Records":[{"eventSource":"aws:s3"}]})");
-    ASSERT_FALSE(response);
-    EXPECT_EQ(response.error().kind, base::ErrorKind::event_invalid);
-    EXPECT_FALSE(handle("{}"));
-    EXPECT_FALSE(handle(""));
+    for (const std::string event : {R"({"Records":[{"eventSource":"aws:s3"}]})", "{}", ""}) {
+        const auto response = world_.handle(event);
+        ASSERT_FALSE(response);
+        EXPECT_EQ(response.error().kind, base::ErrorKind::event_invalid);
+    }
+    EXPECT_EQ(metric("EventsWithoutTable"), "");
 }
 
 TEST_F(CatalogHandlerTest, AnswersABatchWithTheMessagesThatFailed) {
-    http_.answer(200, glue_answer("t"));
-    http_.answer(200, kNothingShown);
-    http_.answer(200, kCreated);
-    http_.answer(200, glue_answer("t"));
-    http_.answer(400, R"({"__type":"AccessDeniedException","Message":"no"})");
-    const auto message = [](const std::string& id, const std::string& body) {
-        std::string escaped;
-        base::append_json_text(escaped, body);
-        return R"({"messageId":")" + id + R"(","eventSource":"aws:sqs","body":)" + escaped + "}";
-    };
-    const auto response =
-        handle(R"({"Records":[)" + message("m1", created_event(R"("t")")) + "," +
-               message("m2", "{}") + "," + message("m3", created_event(R"("u")")) + "]}");
+    put("t");
+    put("u");
+    world_.catalog.refuse({"a__b", "u"}, "AccessDeniedException");
+    const auto response = world_.handle(tests::queue_batch(
+        {native_tables("CreateTable", R"("t")"), "{}", native_tables("CreateTable", R"("u")"),
+         trail("CreateTable", "null"), trail("CreateDatabase", "{}")}));
+    ASSERT_TRUE(response);
+    EXPECT_EQ(response->body, R"({"batchItemFailures":[{"itemIdentifier":"m1"},)"
+                              R"({"itemIdentifier":"m2"},{"itemIdentifier":"m3"}]})");
+    EXPECT_THAT(world_.capture.text(), HasSubstr("message_rejected"));
+    EXPECT_EQ(metric("MessagesRejected"), "2");
+    EXPECT_EQ(metric("EventsWithoutTable"), "1");
+}
+
+// Of a table that five messages name, all share what became of it.
+TEST_F(CatalogHandlerTest, BringsATableOfABatchInStepOnce) {
+    put("t");
+    const std::vector<std::string> bodies{
+        native_tables("CreateTable", R"("t")"), trail("UpdateTable", kTable),
+        native_tables("DeleteTable", R"("t","t")"), native_tables("CreateTable", R"("u")"),
+        trail("CreateTable", R"({"databaseName":"A__b","tableInput":{"name":"T"}})")};
+    ASSERT_TRUE(world_.handle(tests::queue_batch(bodies)));
+    EXPECT_EQ(world_.changes().size(), 1U);
+    EXPECT_EQ(metric("TablesCreated"), "1");
+    world_.catalog.refuse({"a__b", "t"}, "AccessDeniedException");
+    const auto response = world_.handle(tests::queue_batch(bodies));
     ASSERT_TRUE(response);
     EXPECT_EQ(response->body,
-              R"({"batchItemFailures":[{"itemIdentifier":"m2"},{"itemIdentifier":"m3"}]})");
-    EXPECT_THAT(capture_.text(), HasSubstr("message_rejected"));
+              R"({"batchItemFailures":[{"itemIdentifier":"m0"},{"itemIdentifier":"m1"},)"
+              R"({"itemIdentifier":"m2"},{"itemIdentifier":"m4"}]})");
+    EXPECT_EQ(metric("TablesFailed"), "1");
+}
+
+TEST_F(CatalogHandlerTest, LeavesNoTableSilentlyAtTheDeadline) {
+    for (const char* name : {"t", "u", "v"})
+        put(name);
+    world_.clock.set_ms(tests::kTestNowMs + 59'000);
+    const auto response = world_.handle(native_tables("CreateTable", R"("t","u","v")"));
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().kind, base::ErrorKind::deadline_near);
+    EXPECT_THAT(response.error().message, HasSubstr("3 of 3 tables failed: a__b.t: not begun"));
+    EXPECT_THAT(world_.catalog.calls(), IsEmpty());
+    const auto batch = world_.handle(
+        tests::queue_batch({native_tables("CreateTable", R"("t")"), R"({"action":"reconcile"})",
+                            trail("CreateDatabase", "{}")}));
+    ASSERT_TRUE(batch);
+    EXPECT_EQ(batch->body,
+              R"({"batchItemFailures":[{"itemIdentifier":"m0"},{"itemIdentifier":"m1"}]})");
+    EXPECT_THAT(world_.capture.text(), HasSubstr("the catalog: not begun"));
+}
+
+TEST_F(CatalogHandlerTest, LeavesATableThatIsNotOurs) {
+    put("t");
+    put("u");
+    world_.command("CreateExisting", R"({"database":"A","schema":"B","object":"T",)"
+                                     R"("kind":"EXTERNAL TABLE","comment":"by hand"})");
+    world_.command("CreateExisting", R"({"database":"A","schema":"B","object":"U","kind":"VIEW"})");
+    EXPECT_THAT(world_.outcomes(native_tables("CreateTable", R"("t")")),
+                ElementsAre("a__b.t skip: a table of that name is there without lakefeed's mark"));
+    EXPECT_THAT(world_.outcomes(native_tables("CreateTable", R"("u")")),
+                ElementsAre(HasSubstr("error: 1 of 1 tables failed: a__b.u: ")));
+}
+
+TEST_F(CatalogHandlerTest, TakesTheCatalogsWordForADelete) {
+    world_.config.delete_policy = glue_to_snowflake::DeletePolicy::drop;
+    put("t");
+    succeed(native_tables("CreateTable", R"("t")"));
+    const std::string deleted = trail("DeleteTable", kTable);
+    EXPECT_THAT(world_.outcomes(deleted), ElementsAre(StartsWith("a__b.t none: ")));
+    world_.catalog.delete_table({"a__b", "t"});
+    EXPECT_THAT(world_.outcomes(deleted), ElementsAre(StartsWith("a__b.t drop: ")));
+    EXPECT_EQ(metric("TablesDropped"), "1");
+    EXPECT_THAT(world_.outcomes(deleted), ElementsAre(StartsWith("a__b.t none: ")));
+    EXPECT_EQ(metric("TablesUnchanged"), "1");
+}
+
+TEST_F(CatalogHandlerTest, CountsEachAction) {
+    world_.config.delete_policy = glue_to_snowflake::DeletePolicy::rename;
+    world_.config.auto_refresh = snowflake::AutoRefresh::off;
+    put("t", {"c:int"}, {"dt:date"});
+    succeed(trail("CreateTable", kTable));
+    EXPECT_EQ(metric("TablesCreated"), "1");
+    succeed(tests::native_partitions("DeletePartition", R"("[2026-11-20]")"));
+    EXPECT_EQ(metric("TablesRefreshed"), "1");
+    put("t", {"c:int", "d:int"}, {"dt:date"});
+    succeed(trail("UpdateTable", kTable));
+    EXPECT_EQ(metric("TablesAltered"), "1");
+    put("t", {"c:string"}, {"dt:date"});
+    succeed(trail("UpdateTable", kTable));
+    EXPECT_EQ(metric("TablesReplaced"), "1");
+    world_.catalog.delete_table({"a__b", "t"});
+    succeed(trail("DeleteTable", kTable));
+    EXPECT_EQ(metric("TablesRenamed"), "1");
+}
+
+TEST_F(CatalogHandlerTest, RefreshesThePartitionsOfABatchOnce) {
+    world_.config.auto_refresh = snowflake::AutoRefresh::off;
+    put("t", {"c:int"}, {"dt:date"});
+    succeed(trail("CreateTable", kTable));
+    world_.catalog.put_partition({"a__b", "t"}, {"2026-11-20"}, "s3://lake/raw/t/dt=2026-11-20/");
+    world_.changes();
+    const std::string event = tests::native_partitions("CreatePartition", R"("[2026-11-20]")");
+    succeed(tests::queue_batch(
+        {event, event, tests::native_partitions("DeletePartition", R"("[2026-11-21]")")}));
+    EXPECT_THAT(world_.changes(),
+                ElementsAre(R"(ALTER EXTERNAL TABLE "A"."B"."T" REFRESH 'dt=2026-11-20/')",
+                            R"(ALTER EXTERNAL TABLE "A"."B"."T" REFRESH 'dt=2026-11-21/')"));
+}
+
+TEST_F(CatalogHandlerTest, ReconcilesADatabaseThatWasDeleted) {
+    world_.config.delete_policy = glue_to_snowflake::DeletePolicy::drop;
+    put("t");
+    put("u");
+    succeed(native_tables("CreateTable", R"("t","u")"));
+    world_.catalog.delete_database("a__b");
+    EXPECT_THAT(world_.outcomes(trail("DeleteDatabase", R"({"name":"a__b"})")),
+                ElementsAre(StartsWith("a__b skip: "), StartsWith("a__b.t drop: "),
+                            StartsWith("a__b.u drop: ")));
+    EXPECT_THAT(world_.state(), IsEmpty());
+}
+
+TEST_F(CatalogHandlerTest, ReconcilesWhatAPersonAsksFor) {
+    put("t");
+    put("u");
+    put("v", {"c:array<"});
+    EXPECT_THAT(world_.outcomes(R"({"action":"reconcile","database":"a__b","table":"t"})"),
+                ElementsAre("a__b.t create: the table is new"));
+    EXPECT_THAT(world_.snowflake.executed().back(), Not(HasSubstr("\"U\"")));
+    world_.changes();
+    const std::string planned = R"({"action":"reconcile","database":"a__b","dry_run":true})";
+    EXPECT_THAT(world_.outcomes(planned), ElementsAre(HasSubstr("1 of 3 tables failed: a__b.v: ")));
+    EXPECT_THAT(world_.changes(), IsEmpty());
+    EXPECT_THAT(world_.capture.text(), HasSubstr("table_planned"));
+    EXPECT_EQ(metric("TablesCreated"), "1");  // that of t: the plan counts nothing
+    world_.catalog.delete_table({"a__b", "v"});
+    EXPECT_THAT(world_.outcomes(R"({"action":"reconcile"})"),
+                ElementsAre(StartsWith("a__b.t none: "), StartsWith("a__b.u create: ")));
+    EXPECT_EQ(world_.state().size(), 2U);
+}
+
+// Each GetTables, SHOW and CREATE takes 10 s of the minute.
+TEST_F(CatalogHandlerTest, ReconcilesUntilTheDeadline) {
+    for (const char* name : {"t", "u", "v", "w", "x", "y", "z"})
+        put(name);
+    world_.request_ms = 10'000;
+    const auto response = world_.handle(R"({"action":"reconcile"})");
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().kind, base::ErrorKind::deadline_near);
+    EXPECT_THAT(response.error().message, HasSubstr("the deadline is near: "));
+    const std::size_t made = world_.state().size();
+    EXPECT_GT(made, 0U);
+    EXPECT_THAT(response.error().message, HasSubstr(std::to_string(7 - made) + " tables"));
 }
 
 TEST_F(CatalogHandlerTest, BoundsTheErrorsMessage) {
     std::string tables;
     for (int i = 0; i < 100; ++i) {
-        tables += (i == 0 ? "\"" : ",\"") + std::string(250, 't') + std::to_string(i) + "\"";
-        http_.answer(400, R"({"__type":"AccessDeniedException","Message":")" +
-                              std::string(200, 'm') + R"("})");
+        const std::string name = std::string(250, 't') + std::to_string(i);
+        tables += (i == 0 ? "\"" : ",\"") + name + "\"";
+        world_.catalog.refuse({"a__b", name}, std::string(200, 'm'));
     }
-    const auto response = handle(created_event(tables));
+    const auto response = world_.handle(native_tables("CreateTable", tables));
     ASSERT_FALSE(response);
     EXPECT_LT(response.error().message.size(), 20'000U);
     EXPECT_THAT(response.error().message, HasSubstr("more, see the log"));

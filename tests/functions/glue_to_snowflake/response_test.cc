@@ -39,14 +39,14 @@ TEST(GlueResponse, IsWholeAtTheLimit) {
     EXPECT_EQ(write_response(tables, whole.size() + 1), whole);
 }
 
-// Each length that a limit can have: the answer fits, parses, and names what it does not show.
+// Whatever the limit: the answer fits, parses, and names what it does not show.
 TEST(GlueResponse, IsCutAtTheStatements) {
     const std::vector<TableOutcome> tables{outcome("a", std::string(500, 'x')),
                                            {.glue = "b", .reason = "a view"},
                                            outcome("c", std::string(900, 'z')),
                                            outcome("d", "short")};
     const std::size_t whole = write_response(tables).size();
-    for (std::size_t bytes_max = 200; bytes_max < whole; ++bytes_max) {
+    for (std::size_t bytes_max = 200; bytes_max < whole; bytes_max += 7) {
         const std::string text = write_response(tables, bytes_max);
         ASSERT_LE(text.size(), bytes_max);
         const auto document = codec::parse_json(text, "the response");
