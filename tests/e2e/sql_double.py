@@ -11,14 +11,26 @@ The commands are those of runtime/local/sql_api_double.h; state() is as runtime/
 
 import contextlib
 import json
-import os
-import pathlib
 import subprocess
 
-from conftest import TOP
+from conftest import BUILD
 
-BUILD = pathlib.Path(os.environ.get("LAKEFEED_BUILD", TOP / "build" / "sanitize"))
+JUDGE = BUILD / "tests" / "runtime" / "local" / "sql" / "sql_judge_tool"
 TOOL = BUILD / "tests" / "runtime" / "local" / "sql_api_double_tool"
+
+
+def commands(pairs):
+    """Lines for judge() of (operation, body)."""
+    return [{"operation": operation, "body": body} for operation, body in pairs]
+
+
+def judge(lines):
+    """The answers of the double's grammar, compiler and catalog alone (tests/runtime/local/sql/sql_judge_tool.cc)."""
+    text = "".join(json.dumps(line) + "\n" for line in lines)
+    done = subprocess.run([JUDGE], input=text, stdout=subprocess.PIPE, text=True, check=True, timeout=120)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(answers) == len(lines)
+    return answers
 
 
 class SqlDouble:

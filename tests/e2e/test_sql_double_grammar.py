@@ -4,34 +4,24 @@ By default a seeded sample of the mutated statements goes to sqlfluff, which is 
 takes every one (minutes)."""
 
 import itertools
-import json
 import os
-import pathlib
 import random
 import re
-import subprocess
 
 import pytest
 import sqlfluff.core
 import sqlglot
 
-from conftest import TOP
+import sql_double
 from sql_double_corpus import INVALID, SETUP, STRICTER, VALID
 
-BUILD = pathlib.Path(os.environ.get("LAKEFEED_BUILD", TOP / "build" / "sanitize"))
-TOOL = BUILD / "tests" / "runtime" / "local" / "sql" / "sql_judge_tool"
 SAMPLE = 60
 LINTER = sqlfluff.core.Linter(config=sqlfluff.core.FluffConfig(overrides={"dialect": "snowflake", "templater": "raw"}))
 
 
 def judge(statements):
     """The code with which the double refuses each statement; empty where it takes it."""
-    lines = [{"operation": operation, "body": body} for operation, body in SETUP]
-    lines += [{"statement": statement} for statement in statements]
-    text = "".join(json.dumps(line) + "\n" for line in lines)
-    done = subprocess.run([TOOL], input=text, stdout=subprocess.PIPE, text=True, check=True, timeout=120)
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(answers) == len(lines)
+    answers = sql_double.judge(sql_double.commands(SETUP) + [{"statement": statement} for statement in statements])
     assert answers[: len(SETUP)] == [{}] * len(SETUP)
     return [answer["code"] for answer in answers[len(SETUP) :]]
 

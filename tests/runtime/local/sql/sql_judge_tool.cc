@@ -1,5 +1,7 @@
 // What the SQL double makes of statements: a line of standard input each,
 //   {"operation":…,"body":{…}}   a command of runtime/local/sql/setup.h: {} or {"error":…}
+//   {"operation":"State"}        what the commands made: runtime/local/sql/state_json.h
+//   {"operation":"Reset"}        forgets it: {}
 //   {"statement":"…"}            run on a copy of what the commands made: {"code":"","message":""},
 //                                the code and words of the refusal where there is one
 #include <cstdio>
@@ -9,6 +11,7 @@
 #include "common/codec/json.h"
 #include "runtime/local/sql/catalog.h"
 #include "runtime/local/sql/setup.h"
+#include "runtime/local/sql/state_json.h"
 
 namespace {
 
@@ -33,6 +36,15 @@ std::string answer(sql::Catalog& catalog, const std::string& line) {
         return judge(catalog, *statement);
     const codec::JsonValue* body = codec::find_object(*request, "body");
     const auto operation = codec::find_text(*request, "operation");
+    if (operation == "State") {
+        codec::JsonWriter json;
+        sql::write_state(catalog, json);
+        return json.take();
+    }
+    if (operation == "Reset") {
+        catalog = sql::Catalog();
+        return "{}";
+    }
     if (body == nullptr || !operation) return error("neither a statement nor a command");
     const auto done = sql::set_up(catalog, *operation, *body);
     return done ? "{}" : error(done.error().message);
