@@ -35,8 +35,10 @@ constexpr const char* kHelpFooter = R"(Examples:
   lakefeed replay table_export events/table_export/full_export/event.json
   lakefeed backfill --manifest s3://exports/AWSDynamoDB/ID --lake s3://lake/orders/
   lakefeed verify --manifest s3://exports/AWSDynamoDB/ID --lake s3://lake/orders/
+  lakefeed explain glue_to_snowflake event.json
+  lakefeed reconcile --dry-run
 
-Exit codes: 0 well, 1 an event failed, 2 usage, 3 the set-up could not be done, 130 interrupted.)";
+Exit codes: 0 well, 1 something failed, 2 usage, 3 the set-up could not be done, 130 interrupted.)";
 
 // A word that is no command, with the command it resembles.
 local::ExitCode explain_parse_error(const CLI::App& app, const CLI::ParseError& error, int count,
@@ -68,14 +70,16 @@ void watch_signals(const std::stop_token& done, std::stop_source& stop, const si
 }  // namespace
 
 int main(int count, char** words) {
-    CLI::App app("Runs lakefeed's Lambda functions on this machine, and tends the lake.",
-                 "lakefeed");
+    CLI::App app(
+        "Runs lakefeed's Lambda functions on this machine, and tends the lake and Snowflake.",
+        "lakefeed");
     app.set_version_flag("--version", std::string(kVersion));
     app.require_subcommand(1);
     app.footer(kHelpFooter);
     std::map<const CLI::App*, std::unique_ptr<tool::Command>> commands;
-    for (const auto& make : {tool::make_replay_command, tool::make_explain_command,
-                             tool::make_backfill_command, tool::make_verify_command}) {
+    for (const auto& make :
+         {tool::make_replay_command, tool::make_explain_command, tool::make_backfill_command,
+          tool::make_verify_command, tool::make_reconcile_command}) {
         auto command = make();
         commands[command->add_to(app)] = std::move(command);
     }

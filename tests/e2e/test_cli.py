@@ -73,7 +73,10 @@ def run(lakefeed, tmp_path):
     return run
 
 
-@pytest.mark.parametrize("words", [["--help"], ["replay", "--help"], ["backfill", "--help"]])
+COMMANDS = ["replay", "explain", "backfill", "verify", "reconcile"]
+
+
+@pytest.mark.parametrize("words", [["--help"], *([command, "--help"] for command in COMMANDS)])
 def test_help_is_short_and_has_examples(run, words):
     done = run(*words)
     assert done.returncode == 0
@@ -82,6 +85,11 @@ def test_help_is_short_and_has_examples(run, words):
     assert len(re.findall(r"^  lakefeed ", examples, re.MULTILINE)) >= 2
     assert "Exit codes:" in done.stdout
     assert done.stderr == ""
+
+
+def test_help_lists_the_commands(run):
+    listed = run("--help").stdout.partition("Subcommands:\n")[2].partition("\n\n")[0]
+    assert [line.split()[0] for line in listed.splitlines()] == COMMANDS
 
 
 def test_version(run):
@@ -96,6 +104,8 @@ def test_version(run):
         ([], "subcommand"),
         (["replya"], "there is no command replya; did you mean replay?"),
         (["bakfill"], "there is no command bakfill; did you mean backfill?"),
+        (["reconsile"], "there is no command reconsile; did you mean reconcile?"),
+        (["explian"], "there is no command explian; did you mean explain?"),
         (["conquer"], "there is no command conquer"),
         (["replay"], "name a function, or give --all"),
         (["replay", "--all", "echo"], "name a function, or give --all"),
