@@ -157,7 +157,7 @@ Sql ColumnSources::csv_value(std::size_t position, const HiveType& type) const {
         default:
             break;
     }
-    const Sql lenient =
+    Sql lenient =
         Sql("TRY_CAST(").sql(field).fixed("::VARCHAR AS ").sql(cast_type(type)).fixed(")");
     if (type.kind != HiveKind::date || !counts_days_) return lenient;
     return Sql("COALESCE('1970-01-01'::DATE + TRY_TO_NUMBER(")

@@ -226,8 +226,7 @@ std::optional<std::string_view> spark_option(const aws::GlueTable& table, std::s
 
 // org.apache.spark.sql.execution.datasources.parquet.ParquetFileFormat, com.databricks.spark.csv
 std::string spark_provider(const aws::GlueTable& table) {
-    const std::string provider =
-        ascii_lower(parameter(table.parameters, "spark.sql.sources.provider"));
+    std::string provider = ascii_lower(parameter(table.parameters, "spark.sql.sources.provider"));
     if (provider.find('.') == std::string::npos) return provider;
     for (const char* format :
          {"parquet", "orc", "avro", "json", "csv", "delta", "hudi", "iceberg"}) {

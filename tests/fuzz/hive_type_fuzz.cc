@@ -13,12 +13,12 @@ using glue_to_snowflake::HiveType;
 using glue_to_snowflake::parse_hive_type;
 
 void expect_known(const HiveType& type) {
-    static const std::regex known(
+    static const std::regex kKnown(
         "BOOLEAN|FLOAT|VARCHAR|BINARY|DATE|TIMESTAMP_NTZ|TIMESTAMP_LTZ|VARIANT|"
         "VARCHAR\\([1-9][0-9]{0,7}\\)|NUMBER\\([1-9][0-9]?,[1-3]?[0-9]\\)");
     const std::string declared = glue_to_snowflake::snowflake_type(type).text();
     const std::string cast = glue_to_snowflake::cast_type(type).text();
-    fuzz::expect(std::regex_match(declared, known) && std::regex_match(cast, known));
+    fuzz::expect(std::regex_match(declared, kKnown) && std::regex_match(cast, kKnown));
     fuzz::expect(declared.substr(0, declared.find('(')) == cast.substr(0, cast.find('(')));
 }
 

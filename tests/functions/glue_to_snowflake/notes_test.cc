@@ -16,6 +16,7 @@ TEST(Notes, StayAsTheyAreWhileTheyAreFew) {
 
 TEST(Notes, AreCountedBeyondTheFirst) {
     std::vector<std::string> many;
+    many.reserve(2'000);
     for (int i = 0; i < 2'000; ++i)
         many.push_back("note " + std::to_string(i));
     const auto bounded = bounded_notes(many);

@@ -40,6 +40,7 @@ aws::GlueTable placeholder(const std::string& text, const std::string& provider 
 
 std::vector<std::string> texts(const std::vector<aws::GlueColumn>& columns) {
     std::vector<std::string> texts;
+    texts.reserve(columns.size());
     for (const aws::GlueColumn& column : columns)
         texts.push_back(column.name + " " + column.type);
     return texts;
