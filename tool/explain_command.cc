@@ -27,6 +27,7 @@ constexpr std::string_view kStandardInput = "-";
 
 constexpr const char* kFooter = R"text(Examples:
   lakefeed explain glue_to_snowflake event.json --env-file production
+  lakefeed explain glue_to_snowflake - --json < queue_batch.json
   aws glue get-table --database-name sales__raw --name orders |
       lakefeed explain glue_to_snowflake - --stage LAKE.PUBLIC.RAW=s3://lake/raw/
 
