@@ -60,7 +60,7 @@ Rows Catalog::apply(const CreateExternalTable& statement) {
     table.stage_id = stage->second.id;
     table.path = statement.path;
     table.pattern = statement.pattern.value_or("");
-    table.file_format = *statement.file_format;
+    table.file_format = statement.file_format;
     table.is_user_specified = statement.is_user_specified;
     if (const Table* old = find_table(statement.form.name);
         old != nullptr && statement.copy_grants) {

@@ -67,8 +67,89 @@ class Page {
     std::optional<std::string> from_;
 };
 
-std::string flag(bool value) {
-    return value ? "true" : "false";
+using Row = std::vector<std::optional<std::string>>;
+
+std::vector<std::string> columns_of(ObjectKind kind) {
+    if (kind == ObjectKind::stage) {
+        return {"created_on",      "name",  "database_name", "schema_name",        "url",
+                "has_credentials", "owner", "comment",       "storage_integration"};
+    }
+    if (kind == ObjectKind::iceberg_table) {
+        return {"created_on",
+                "name",
+                "database_name",
+                "schema_name",
+                "owner",
+                "external_volume_name",
+                "catalog_name",
+                "iceberg_table_type",
+                "catalog_table_name",
+                "catalog_namespace",
+                "can_write_metadata",
+                "comment"};
+    }
+    return {"created_on",
+            "name",
+            "database_name",
+            "schema_name",
+            "invalid",
+            "invalid_reason",
+            "owner",
+            "comment",
+            "stage",
+            "location",
+            "file_format_name",
+            "file_format_type",
+            "cloud",
+            "region",
+            "notification_channel"};
+}
+
+Row stage_row(const Name& name, const Stage& stage) {
+    return {std::string(kCreatedOn),
+            name.object,
+            name.database,
+            name.schema,
+            stage.url,
+            "N",
+            stage.owner,
+            stage.comment,
+            stage.storage_integration};
+}
+
+Row external_row(const Name& name, const Table& table, const std::string& invalid_reason) {
+    const std::string stage = "@" + written(table.stage);
+    const bool is_invalid = !invalid_reason.empty();
+    return {std::string(kCreatedOn),
+            name.object,
+            name.database,
+            name.schema,
+            is_invalid ? "true" : "false",
+            is_invalid ? std::optional(invalid_reason) : std::nullopt,
+            table.owner,
+            table.comment,
+            stage,
+            stage + "/" + table.path,
+            "",
+            table.file_format.type,
+            "AWS",
+            "us-east-1",
+            std::nullopt};
+}
+
+Row iceberg_row(const Name& name, const Table& table) {
+    return {std::string(kCreatedOn),
+            name.object,
+            name.database,
+            name.schema,
+            table.owner,
+            table.external_volume,
+            table.catalog,
+            "UNMANAGED",
+            table.catalog_table_name,
+            table.catalog_namespace,
+            "N",
+            table.comment};
 }
 
 }  // namespace
@@ -80,63 +161,20 @@ Rows Catalog::apply(const Show& statement) {
             missing("Schema", fmt::format("{}.{}", statement.database, statement.schema)));
     }
     Page page(statement);
-    Rows shown;
+    Rows shown{columns_of(statement.kind), {}, std::nullopt};
     if (statement.kind == ObjectKind::stage) {
-        shown.columns = {"created_on",      "name",  "database_name", "schema_name",        "url",
-                         "has_credentials", "owner", "comment",       "storage_integration"};
         for (const auto& [name, stage] : stages_) {
-            if (!is_in_scope(statement, name) || !page.takes(name)) continue;
-            shown.rows.push_back({std::string(kCreatedOn), name.object, name.database, name.schema,
-                                  stage.url, "N", stage.owner, stage.comment,
-                                  stage.storage_integration});
+            if (is_in_scope(statement, name) && page.takes(name))
+                shown.rows.push_back(stage_row(name, stage));
         }
         return shown;
     }
     const bool is_external = statement.kind == ObjectKind::external_table;
-    shown.columns = is_external ? std::vector<std::string>{"created_on",
-                                                           "name",
-                                                           "database_name",
-                                                           "schema_name",
-                                                           "invalid",
-                                                           "invalid_reason",
-                                                           "owner",
-                                                           "comment",
-                                                           "stage",
-                                                           "location",
-                                                           "file_format_name",
-                                                           "file_format_type",
-                                                           "cloud",
-                                                           "region",
-                                                           "notification_channel"}
-                                : std::vector<std::string>{"created_on",
-                                                           "name",
-                                                           "database_name",
-                                                           "schema_name",
-                                                           "owner",
-                                                           "external_volume_name",
-                                                           "catalog_name",
-                                                           "iceberg_table_type",
-                                                           "catalog_table_name",
-                                                           "catalog_namespace",
-                                                           "can_write_metadata",
-                                                           "comment"};
     for (const auto& [name, table] : tables_) {
-        if (table.kind != (is_external ? kExternalTable : kIcebergTable)) continue;
-        if (!is_in_scope(statement, name) || !page.takes(name)) continue;
-        if (!is_external) {
-            shown.rows.push_back({std::string(kCreatedOn), name.object, name.database, name.schema,
-                                  table.owner, table.external_volume, table.catalog, "UNMANAGED",
-                                  table.catalog_table_name, table.catalog_namespace, "N",
-                                  table.comment});
-            continue;
-        }
-        const std::string reason = invalid_reason(table);
-        const std::string stage = "@" + written(table.stage);
-        shown.rows.push_back({std::string(kCreatedOn), name.object, name.database, name.schema,
-                              flag(!reason.empty()),
-                              reason.empty() ? std::nullopt : std::optional(reason), table.owner,
-                              table.comment, stage, stage + "/" + table.path, "",
-                              table.file_format.type, "AWS", "us-east-1", std::nullopt});
+        const bool is_kind = table.kind == (is_external ? kExternalTable : kIcebergTable);
+        if (!is_kind || !is_in_scope(statement, name) || !page.takes(name)) continue;
+        shown.rows.push_back(is_external ? external_row(name, table, invalid_reason(table))
+                                         : iceberg_row(name, table));
     }
     return shown;
 }
@@ -172,7 +210,7 @@ std::string written_ddl(const Name& name, const Table& table) {
     std::transform(ddl.begin(), ddl.begin() + static_cast<std::ptrdiff_t>(18 + table.kind.size()),
                    ddl.begin(), local::lower);
     if (table.kind != kExternalTable) return ddl + ";";
-    ddl += "(";
+    ddl += '(';
     for (const Column& column : table.columns) {
         ddl +=
             fmt::format("{}\n\t{} {} AS ({})", &column == table.columns.data() ? "" : ",",

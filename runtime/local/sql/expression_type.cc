@@ -165,6 +165,7 @@ class Typer {
 
     std::vector<BaseType> bases_of(const Expression& expression) {
         std::vector<BaseType> bases;
+        bases.reserve(expression.parts.size());
         for (const Expression& part : expression.parts)
             bases.push_back(base_of(part));
         return bases;

@@ -49,7 +49,7 @@ bool read_row_access_policy(TokenReader& reader, CreateExternalTable& table) {
 bool read_clauses(TokenReader& reader, CreateExternalTable& table) {
     Clauses clauses(reader);
     const auto file_format = [&] {
-        return reader.symbol("=") && read_file_format(reader, table.file_format.emplace());
+        return reader.symbol("=") && read_file_format(reader, table.file_format);
     };
     const auto partition_type = [&] { return reader.symbol("=") && reader.word("USER_SPECIFIED"); };
     const auto table_format = [&] { return reader.symbol("=") && reader.word("DELTA"); };

@@ -70,7 +70,7 @@ struct CreateExternalTable {
     std::vector<std::string> partition_by;
     Name stage;
     std::string path;
-    std::optional<FileFormat> file_format;
+    FileFormat file_format;
     std::optional<bool> auto_refresh;
     std::optional<bool> refresh_on_create;
     std::optional<std::string> pattern;

@@ -60,7 +60,7 @@ std::optional<Refusal> refuse_options(const CreateExternalTable& table) {
     if (!table.is_delta) return std::nullopt;
     if (table.auto_refresh.value_or(true) || table.sns_topic)
         return unsupported("TABLE_FORMAT = DELTA with AUTO_REFRESH or AWS_SNS_TOPIC");
-    if (table.file_format->type != "PARQUET")
+    if (table.file_format.type != "PARQUET")
         return unsupported("TABLE_FORMAT = DELTA of files other than PARQUET");
     return std::nullopt;
 }
