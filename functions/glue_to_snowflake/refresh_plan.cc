@@ -38,6 +38,7 @@ std::string add_refreshes(std::vector<PlannedStatement>& statements,
 Plan plan_refresh(Plan plan, const TableDefinition& definition, const ChangedPartitions& changed) {
     if (plan.action != Action::none && plan.action != Action::alter) return plan;
     if (changed.is_complete && changed.paths.empty()) return plan;
+    if (definition.table.partition_type == snowflake::PartitionType::user_specified) return plan;
     if (definition.table.auto_refresh == snowflake::AutoRefresh::on) {
         if (plan.action == Action::alter) return plan;
         return {

@@ -19,7 +19,7 @@ struct ChangedPartitions {
 
 // `plan` is the table's own plan. With AUTO_REFRESH on, Snowflake learns of new files by itself;
 // off, each path is refreshed, once, or the whole table. A table that is created or replaced reads
-// all that is there, and one that is left alone stays so.
+// all that is there, and one that is left alone stays so; a user-specified one knows no REFRESH.
 Plan plan_refresh(Plan plan, const TableDefinition& definition, const ChangedPartitions& changed);
 
 }  // namespace glue_to_snowflake

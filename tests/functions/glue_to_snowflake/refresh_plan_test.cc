@@ -64,6 +64,13 @@ TEST(RefreshPlan, DoesNothingWhereSnowflakeFindsFilesItself) {
     EXPECT_THAT(plan.statements, IsEmpty());
 }
 
+TEST(RefreshPlan, IsNotForUserSpecifiedTables) {
+    auto definition = define(kOff);
+    definition.table.partition_type = snowflake::PartitionType::user_specified;
+    const Plan none{Action::none, "the definition is the same", {}};
+    EXPECT_EQ(plan_refresh(none, definition, paths(3)).action, Action::none);
+}
+
 TEST(RefreshPlan, DoesNothingForNoPartition) {
     EXPECT_EQ(refresh({{}, true}).action, Action::none);
 }
