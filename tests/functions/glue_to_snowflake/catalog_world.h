@@ -98,7 +98,7 @@ inline std::string queue_batch(const std::vector<std::string>& bodies) {
         records += R"({"messageId":"m)" + std::to_string(&body - bodies.data()) +
                    R"(","eventSource":"aws:sqs","body":)";
         base::append_json_text(records, body);
-        records += "}";
+        records += '}';
     }
     return R"({"Records":[)" + records + "]}";
 }

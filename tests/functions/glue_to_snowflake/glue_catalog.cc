@@ -111,6 +111,7 @@ http::Response GlueCatalog::answer(const http::Request& request) {
 
 std::string GlueCatalog::get_tables(const Tables& tables, const codec::JsonValue& body) const {
     std::vector<std::string> elements;
+    elements.reserve(tables.size());
     for (const auto& [name, table] : tables)
         elements.push_back(table.json);
     return page("TableList", elements, body);
@@ -127,6 +128,7 @@ std::string GlueCatalog::get_databases() const {
 
 std::string GlueCatalog::get_partitions(const Table& table, const codec::JsonValue& body) const {
     std::vector<std::string> elements;
+    elements.reserve(table.partitions.size());
     for (const auto& [values, location] : table.partitions)
         elements.push_back(partition_json(values, location));
     return page("Partitions", elements, body);
