@@ -1,194 +1,22 @@
 #!/usr/bin/env python3
 """Writes the sample events of glue_to_snowflake: event.json, setup.json, environment and expected.json of each case.
 
-The statements below were written by hand from Snowflake's and Hive's pages; this program only joins them with the
-parts that all cases share (the secret, the mark in the comment with the SHA-256 of the definition). It knows
-nothing of lakefeed's sources. `--check` only says whether the files are as it would write them.
+The statements below and in change_cases.py were written by hand from Snowflake's and Hive's pages; sample_parts.py joins
+them with the parts that all cases share. `--check` only says whether the files are as it would write them.
 
 test_key_not_a_secret.pem was made for these files alone: no account knows it.
 """
 
-import hashlib
 import json
-import pathlib
 import sys
 
-HERE = pathlib.Path(__file__).resolve().parent
-ACCOUNT = "123456789012"
-PRIVATE_KEY = (HERE / "test_key_not_a_secret.pem").read_text()
-PUBLIC_KEY = (HERE / "test_key_not_a_secret.public.pem").read_text()
-ENVIRONMENT = "SECRET_ARN=snowflake/lakefeed\n"
-PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
-OPENX_JSON = "org.openx.data.jsonserde.JsonSerDe"
-OPEN_CSV = "org.apache.hadoop.hive.serde2.OpenCSVSerde"
-LAZY_SIMPLE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
-IGNORED = ["secretsmanager.GetSecretValue"]
+sys.dont_write_bytecode = True
 
-
-# What a case is made of -------------------------------------------------------------------------------------------
-
-def secret(**changes):
-    fields = {
-        "url": "${SNOWFLAKE_URL}/api/v2/statements",
-        "accountidentifier": "myorg-my_account",
-        "username": "sync_user",
-        "warehouse": "UNUSED_WH",
-        "role": "SYNC_ROLE",
-        "private_key": PRIVATE_KEY,
-        "stages": {"s3": {"LAKE.PUBLIC.WHOLE_LAKE": "s3://lake-bucket/", "LAKE.PUBLIC.RAW": "s3://lake-bucket/raw"}},
-        "allowedvalues": {"fileformats": ["CSV", "JSON", "PARQUET"]},
-    }
-    fields.update(changes)
-    return {name: value for name, value in fields.items() if value is not None}
-
-
-def secret_step(name="snowflake/lakefeed", **changes):
-    body = {"Name": name, "SecretString": json.dumps(secret(**changes))}
-    return {"service": "secretsmanager", "operation": "CreateSecret", "body": body}
-
-
-def snowflake_step(operation, **body):
-    return {"service": "snowflake", "operation": operation, "body": body}
-
-
-def glue_steps(database, *tables):
-    steps = [{"service": "glue", "operation": "CreateDatabase", "body": {"DatabaseInput": {"Name": database}}}]
-    for table in tables:
-        body = {"DatabaseName": database, "TableInput": table}
-        steps.append({"service": "glue", "operation": "CreateTable", "body": body})
-    return steps
-
-
-def account_steps(*schemas):
-    steps = [
-        snowflake_step("RegisterPublicKey", account="MYORG-MY_ACCOUNT", user="SYNC_USER", public_key_pem=PUBLIC_KEY),
-        snowflake_step("CreateStage", name="LAKE.PUBLIC.WHOLE_LAKE"),
-        snowflake_step("CreateStage", name="LAKE.PUBLIC.RAW"),
-    ]
-    return steps + [snowflake_step("CreateSchema", database=database, schema=schema) for database, schema in schemas]
-
-
-def table(name, serde, location, columns, keys=(), serde_parameters=None, parameters=None):
-    return {
-        "Name": name,
-        "TableType": "EXTERNAL_TABLE",
-        "Parameters": parameters or {},
-        "PartitionKeys": [{"Name": key, "Type": kind} for key, kind in keys],
-        "StorageDescriptor": {
-            "Columns": [{"Name": column, "Type": kind} for column, kind in columns],
-            "Location": location,
-            "InputFormat": "org.apache.hadoop.mapred.TextInputFormat",
-            "SerdeInfo": {"SerializationLibrary": serde, "Parameters": serde_parameters or {}},
-        },
-    }
-
-
-def cloud_trail(name, parameters, **detail):
-    record = {
-        "eventVersion": "1.11",
-        "userIdentity": {"type": "AssumedRole", "accountId": ACCOUNT, "arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/etl/s"},
-        "eventTime": "2026-11-20T01:00:00Z",
-        "eventSource": "glue.amazonaws.com",
-        "eventName": name,
-        "awsRegion": "us-east-1",
-        "sourceIPAddress": "athena.amazonaws.com",
-        "userAgent": "athena.amazonaws.com",
-        "requestParameters": parameters,
-        "responseElements": None,
-        "requestID": "f4a1b2c3-0000-4000-8000-000000000001",
-        "eventID": "6f0d4c3e-58a5-4b6e-9d1b-2f6d1c0a9e77",
-        "readOnly": False,
-        "eventType": "AwsApiCall",
-        "managementEvent": True,
-        "recipientAccountId": ACCOUNT,
-        "eventCategory": "Management",
-    }
-    record.update(detail)
-    return envelope("AWS API Call via CloudTrail", record)
-
-
-def envelope(detail_type, detail):
-    return {
-        "version": "0",
-        "id": "2c5c1d8a-3e0f-4d39-9c8d-5b8f2c7d1e10",
-        "detail-type": detail_type,
-        "source": "aws.glue",
-        "account": ACCOUNT,
-        "time": "2026-11-20T01:00:05Z",
-        "region": "us-east-1",
-        "resources": [],
-        "detail": detail,
-    }
-
-
-def created(database, *tables):
-    detail = {"databaseName": database, "typeOfChange": "CreateTable", "changedTables": list(tables)}
-    return envelope("Glue Data Catalog Database State Change", detail)
-
-
-def created_cloud_trail(database, name, event="CreateTable"):
-    parameters = {"databaseName": database, "tableInput": {"name": name, "tableType": "EXTERNAL_TABLE"}}
-    return cloud_trail(event, parameters)
-
-
-def literal(text):
-    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
-
-
-def mark(database, name, definition):
-    content = {
-        "version": 1,
-        "catalog": ACCOUNT,
-        "database": database,
-        "table": name,
-        "definition": hashlib.sha256(definition.encode()).hexdigest()[:32],
-    }
-    return "lakefeed " + json.dumps(content, separators=(",", ":"), ensure_ascii=False)
-
-
-def create(database, name, definition):
-    return f"CREATE EXTERNAL TABLE IF NOT EXISTS {definition} COMMENT = {literal(mark(database, name, definition))}"
-
-
-def replace(database, name, definition):
-    comment = literal(mark(database, name, definition))
-    return f"CREATE OR REPLACE EXTERNAL TABLE {definition} COPY GRANTS COMMENT = {comment}"
-
-
-def get_table(database, name):
-    return {"service": "glue", "operation": "GetTable", "body": {"CatalogId": ACCOUNT, "DatabaseName": database, "Name": name}}
-
-
-def statement(text, tag="6f0d4c3e-58a5-4b6e-9d1b-2f6d1c0a9e77"):
-    body = {"statement": text, "timeout": "<<any>>", "role": "SYNC_ROLE", "parameters": {"query_tag": f"lakefeed {tag}"}}
-    return {"service": "snowflake", "operation": "statements", "body": body}
-
-
-NATIVE_TAG = "2c5c1d8a-3e0f-4d39-9c8d-5b8f2c7d1e10"
-
-
-def outcome(glue, snowflake, action, reason, *statements):
-    return {"glue": glue, "snowflake": snowflake, "action": action, "reason": reason, "statements": list(statements)}
-
-
-def expected(tables, calls):
-    return {"response": {"tables": tables}, "calls": calls, "calls_ignored": IGNORED}
-
+from change_cases import CHANGE_CASES  # noqa: E402
+from kind_cases import KIND_CASES  # noqa: E402
+from sample_parts import *  # noqa: E402, F403: its names are this program's words
 
 # The cases --------------------------------------------------------------------------------------------------------
-
-def folder(position):
-    return f"SPLIT_PART(METADATA$FILENAME, '/', {position})"
-
-
-def partition(key, position):
-    part = folder(position)
-    start = len(key) + 2
-    return (
-        f"NULLIF(IFF(STARTSWITH(LOWER({part}), '{key}='), SUBSTR({part}, {start}), {part}), "
-        "'__HIVE_DEFAULT_PARTITION__')"
-    )
-
 
 SPARK_SCHEMA = {
     "type": "struct",
@@ -225,38 +53,38 @@ ORDERS = table(
         "UPDATED_BY_CRAWLER": "orders-crawler",
     },
 )
-ORDERS_DEFINITION = (
-    '"SALES"."EU_RAW"."ORDERS" ('
-    '"ORDERID" NUMBER(38,0) AS (VALUE:"OrderId"::NUMBER(38,0)), '
-    '"CUSTOMER" VARCHAR AS (VALUE:"Customer"::VARCHAR), '
-    '"AMOUNT" NUMBER(18,4) AS (VALUE:"amount"::NUMBER(18,4)), '
-    '"PAID" BOOLEAN AS (VALUE:"paid"::BOOLEAN), '
-    '"RATE" FLOAT AS (VALUE:"rate"::FLOAT), '
-    '"CODE" VARCHAR(12) AS (VALUE:"code"::VARCHAR(12)), '
-    '"DIGEST" BINARY AS (VALUE:"digest"::BINARY), '
-    '"ORDERED_ON" DATE AS (VALUE:"ordered_on"::DATE), '
-    '"ORDERED_AT" TIMESTAMP_NTZ AS (VALUE:"ordered_at"::TIMESTAMP_NTZ), '
-    '"LINES" VARIANT AS (VALUE:"lines"::VARIANT), '
-    '"VALUE_" NUMBER(38,0) AS (VALUE:"value"::NUMBER(38,0)), '
-    # raw/orders/dt=…/hour=…/file: the stage covers raw/, the positions count from the bucket's root.
-    f'"DT" DATE AS (TRY_TO_DATE({partition("dt", 3)})), '
-    f'"HOUR" NUMBER(38,0) AS (TRY_TO_NUMBER({partition("hour", 4)}, 38, 0))) '
-    'PARTITION BY ("DT", "HOUR") LOCATION = @LAKE.PUBLIC.RAW/orders/ AUTO_REFRESH = TRUE '
-    "FILE_FORMAT = (TYPE = PARQUET BINARY_AS_TEXT = FALSE REPLACE_INVALID_CHARACTERS = TRUE)"
-)
 ORDERS_NAME = '"SALES"."EU_RAW"."ORDERS"'
+ORDERS_EXTERNAL = External(
+    ORDERS_NAME,
+    [
+        '"ORDERID" NUMBER(38,0) AS (VALUE:"OrderId"::NUMBER(38,0))',
+        '"CUSTOMER" VARCHAR AS (VALUE:"Customer"::VARCHAR)',
+        '"AMOUNT" NUMBER(18,4) AS (VALUE:"amount"::NUMBER(18,4))',
+        '"PAID" BOOLEAN AS (VALUE:"paid"::BOOLEAN)',
+        '"RATE" FLOAT AS (VALUE:"rate"::FLOAT)',
+        '"CODE" VARCHAR(12) AS (VALUE:"code"::VARCHAR)',
+        '"DIGEST" BINARY AS (VALUE:"digest"::BINARY)',
+        '"ORDERED_ON" DATE AS (VALUE:"ordered_on"::DATE)',
+        '"ORDERED_AT" TIMESTAMP_NTZ AS (VALUE:"ordered_at"::TIMESTAMP_NTZ)',
+        '"LINES" VARIANT AS (VALUE:"lines"::VARIANT)',
+        '"VALUE_" NUMBER(38,0) AS (VALUE:"value"::NUMBER(38,0))',
+    ],
+    "@LAKE.PUBLIC.RAW/orders/",
+    # raw/orders/dt=…/hour=…/file: the stage covers raw/, the positions count from the bucket's root.
+    keys=[date_key("DT", "dt", 3), integer_key("HOUR", "hour", 4)],
+)
 SHOW_ORDERS = 'SHOW EXTERNAL TABLES LIKE \'ORDERS\' IN SCHEMA "SALES"."EU_RAW"'
 RENAMED = "column value is named VALUE_"
 
 
 def parquet_hive_partitioned():
-    text = create("sales__eu_raw", "orders", ORDERS_DEFINITION)
+    text = ORDERS_EXTERNAL.create("sales__eu_raw.orders")
     return {
-        "event": created_cloud_trail("sales__eu_raw", "orders"),
+        "event": written("sales__eu_raw", "orders"),
         "setup": [secret_step()] + glue_steps("sales__eu_raw", ORDERS) + account_steps(("SALES", "EU_RAW")),
         "expected": expected(
             [outcome("sales__eu_raw.orders", ORDERS_NAME, "create", f"the table is new; {RENAMED}", text)],
-            [get_table("sales__eu_raw", "orders"), statement(SHOW_ORDERS), statement(text)],
+            looks("sales__eu_raw", "orders", partitioned=True) + [statement(SHOW_ORDERS), statement(text)],
         ),
     }
 
@@ -269,16 +97,16 @@ def json_in_any_case():
         [("userid", "string"), ("ts", "timestamp"), ("tags", "map<string,string>"), ("payload", "binary")],
         serde_parameters={"mapping.ts": "@timestamp", "strip.outer.array": "true"},
     )
-    definition = (
-        '"WEB"."EVENTS"."CLICKS" ('
-        "\"USERID\" VARCHAR AS (GET_IGNORE_CASE(VALUE, 'userid')::VARCHAR), "
-        "\"TS\" TIMESTAMP_NTZ AS (GET_IGNORE_CASE(VALUE, '@timestamp')::TIMESTAMP_NTZ), "
-        "\"TAGS\" VARIANT AS (GET_IGNORE_CASE(VALUE, 'tags')::VARIANT), "
-        "\"PAYLOAD\" BINARY AS (TRY_TO_BINARY(GET_IGNORE_CASE(VALUE, 'payload')::VARCHAR, 'BASE64'))) "
-        "LOCATION = @LAKE.PUBLIC.WHOLE_LAKE/events/clicks/ AUTO_REFRESH = FALSE "
-        "FILE_FORMAT = (TYPE = JSON STRIP_OUTER_ARRAY = TRUE)"
-    )
-    text = create("web__events", "clicks", definition)
+    external = External(
+        '"WEB"."EVENTS"."CLICKS"',
+        [
+            "\"USERID\" VARCHAR AS (GET_IGNORE_CASE(VALUE, 'userid')::VARCHAR)",
+            "\"TS\" TIMESTAMP_NTZ AS (GET_IGNORE_CASE(VALUE, '@timestamp')::TIMESTAMP_NTZ)",
+            "\"TAGS\" VARIANT AS (GET_IGNORE_CASE(VALUE, 'tags')::VARIANT)",
+            "\"PAYLOAD\" BINARY AS (TRY_TO_BINARY(GET_IGNORE_CASE(VALUE, 'payload')::VARCHAR, 'BASE64'))",
+        ],
+        "@LAKE.PUBLIC.WHOLE_LAKE/events/clicks/", "TYPE = JSON STRIP_OUTER_ARRAY = TRUE", auto_refresh=False)
+    text = external.create("web__events.clicks")
     show = 'SHOW EXTERNAL TABLES LIKE \'CLICKS\' IN SCHEMA "WEB"."EVENTS"'
     return {
         "event": created("web__events", "clicks"),
@@ -286,7 +114,7 @@ def json_in_any_case():
         "setup": [secret_step()] + glue_steps("web__events", clicks) + account_steps(("WEB", "EVENTS")),
         "expected": expected(
             [outcome("web__events.clicks", '"WEB"."EVENTS"."CLICKS"', "create", "the table is new", text)],
-            [get_table("web__events", "clicks"), statement(show, NATIVE_TAG), statement(text, NATIVE_TAG)],
+            looks("web__events", "clicks") + [statement(show, NATIVE_TAG), statement(text, NATIVE_TAG)],
         ),
     }
 
@@ -296,23 +124,23 @@ def csv_by_position():
     opened = table("opened", OPEN_CSV, "s3://lake-bucket/raw/opened/", columns,
                    serde_parameters={"separatorChar": ";"}, parameters={"skip.header.line.count": "1"})
     lazy = table("lazy", LAZY_SIMPLE, "s3://lake-bucket/raw/lazy/", columns, keys=[("region", "string")])
-    fields = (
-        '("ID" NUMBER(38,0) AS (TRY_CAST(VALUE:c1::VARCHAR AS NUMBER(38,0))), '
-        '"NAME" VARCHAR AS (VALUE:c2::VARCHAR), '
-        '"PRICE" NUMBER(10,2) AS (TRY_CAST(VALUE:c3::VARCHAR AS NUMBER(10,2))), '
-        '"AT" TIMESTAMP_NTZ AS (TRY_CAST(VALUE:c4::VARCHAR AS TIMESTAMP_NTZ))'
-    )
-    opened_text = create("shop__csv", "opened", (
-        f'"SHOP"."CSV"."OPENED" {fields}) LOCATION = @LAKE.PUBLIC.RAW/opened/ AUTO_REFRESH = TRUE '
-        "FILE_FORMAT = (TYPE = CSV RECORD_DELIMITER = '\\n' FIELD_DELIMITER = ';' SKIP_HEADER = 1 SKIP_BLANK_LINES = TRUE "
+    fields = [
+        '"ID" NUMBER(38,0) AS (TRY_CAST(VALUE:c1::VARCHAR AS NUMBER(38,0)))',
+        '"NAME" VARCHAR AS (VALUE:c2::VARCHAR)',
+        '"PRICE" NUMBER(10,2) AS (TRY_CAST(VALUE:c3::VARCHAR AS NUMBER(10,2)))',
+        '"AT" TIMESTAMP_NTZ AS (TRY_CAST(VALUE:c4::VARCHAR AS TIMESTAMP_NTZ))',
+    ]
+    opened_text = External(
+        '"SHOP"."CSV"."OPENED"', fields, "@LAKE.PUBLIC.RAW/opened/",
+        "TYPE = CSV RECORD_DELIMITER = '\\n' FIELD_DELIMITER = ';' SKIP_HEADER = 1 SKIP_BLANK_LINES = TRUE "
         "ESCAPE = '\\\\' ESCAPE_UNENCLOSED_FIELD = '\\\\' FIELD_OPTIONALLY_ENCLOSED_BY = '\"' "
-        "NULL_IF = () EMPTY_FIELD_AS_NULL = FALSE ENCODING = 'UTF8')"))
-    lazy_text = create("shop__csv", "lazy", (
-        f'"SHOP"."CSV"."LAZY" {fields}, "REGION" VARCHAR AS ({partition("region", 3)}::VARCHAR)) '
-        'PARTITION BY ("REGION") LOCATION = @LAKE.PUBLIC.RAW/lazy/ AUTO_REFRESH = TRUE '
-        "FILE_FORMAT = (TYPE = CSV RECORD_DELIMITER = '\\n' FIELD_DELIMITER = '\\x01' SKIP_HEADER = 0 SKIP_BLANK_LINES = TRUE "
+        "NULL_IF = () EMPTY_FIELD_AS_NULL = FALSE ENCODING = 'UTF8'").create("shop__csv.opened")
+    lazy_text = External(
+        '"SHOP"."CSV"."LAZY"', fields, "@LAKE.PUBLIC.RAW/lazy/",
+        "TYPE = CSV RECORD_DELIMITER = '\\n' FIELD_DELIMITER = '\\x01' SKIP_HEADER = 0 SKIP_BLANK_LINES = TRUE "
         "ESCAPE_UNENCLOSED_FIELD = NONE FIELD_OPTIONALLY_ENCLOSED_BY = NONE "
-        "NULL_IF = ('\\\\N') EMPTY_FIELD_AS_NULL = FALSE ENCODING = 'UTF8')"))
+        "NULL_IF = ('\\\\N') EMPTY_FIELD_AS_NULL = FALSE ENCODING = 'UTF8'",
+        keys=[text_key('"REGION"', "region", 3)]).create("shop__csv.lazy")
     show = "SHOW EXTERNAL TABLES LIKE '{}' IN SCHEMA \"SHOP\".\"CSV\""
     return {
         "event": created("shop__csv", "opened", "lazy"),
@@ -323,7 +151,7 @@ def csv_by_position():
                 outcome("shop__csv.lazy", '"SHOP"."CSV"."LAZY"', "create", "the table is new", lazy_text),
             ],
             [
-                get_table("shop__csv", "opened"), get_table("shop__csv", "lazy"),
+                *looks("shop__csv", "opened"), *looks("shop__csv", "lazy", partitioned=True),
                 statement(show.format("OPENED"), NATIVE_TAG), statement(opened_text, NATIVE_TAG),
                 statement(show.format("LAZY"), NATIVE_TAG), statement(lazy_text, NATIVE_TAG),
             ],
@@ -336,41 +164,42 @@ def existing_orders(comment):
                           kind="EXTERNAL TABLE", comment=comment, grants=["SELECT TO ROLE ANALYST"])
 
 
-def update_of_orders(comment, tables, statements):
+def update_of_orders(comment, tables, statements=(), partitioned=False):
     return {
-        "event": created_cloud_trail("sales__eu_raw", "orders", "UpdateTable"),
+        "event": written("sales__eu_raw", "orders", "UpdateTable"),
         "setup": [secret_step()] + glue_steps("sales__eu_raw", ORDERS) + account_steps(("SALES", "EU_RAW"))
         + [existing_orders(comment)],
-        "expected": expected(tables, [get_table("sales__eu_raw", "orders"), statement(SHOW_ORDERS)]
-                             + [statement(text) for text in statements]),
+        "expected": expected(tables, looks("sales__eu_raw", "orders", partitioned, again=bool(statements))
+                             + [statement(SHOW_ORDERS)] + [statement(text) for text in statements]),
     }
 
 
-def changed_column_keeps_grants():
-    text = replace("sales__eu_raw", "orders", ORDERS_DEFINITION)
-    old = mark("sales__eu_raw", "orders", "as it was before the column changed")
-    table_outcome = outcome("sales__eu_raw.orders", ORDERS_NAME, "replace", f"the definition changed; {RENAMED}", text)
-    return update_of_orders(old, [table_outcome], [text])
+def moved_table_keeps_grants():
+    """Its location is another one: only a replace can say so."""
+    old = External(ORDERS_NAME, ORDERS_EXTERNAL.columns, "@LAKE.PUBLIC.RAW/old_orders/", keys=ORDERS_EXTERNAL.keys)
+    text = ORDERS_EXTERNAL.replace("sales__eu_raw.orders")
+    table_outcome = outcome("sales__eu_raw.orders", ORDERS_NAME, "replace", f"the location changed; {RENAMED}", text)
+    return update_of_orders(old.mark("sales__eu_raw.orders"), [table_outcome], [text], partitioned=True)
 
 
 def unchanged_costs_no_statement():
-    comment = mark("sales__eu_raw", "orders", ORDERS_DEFINITION)
+    comment = ORDERS_EXTERNAL.mark("sales__eu_raw.orders")
     return update_of_orders(
-        comment, [outcome("sales__eu_raw.orders", ORDERS_NAME, "none", f"the definition is the same; {RENAMED}")], [])
+        comment, [outcome("sales__eu_raw.orders", ORDERS_NAME, "none", f"the definition is the same; {RENAMED}")])
 
 
 def somebody_elses_table_stays():
     reason = "a table of that name is there without lakefeed's mark"
-    return update_of_orders("made by hand", [outcome("sales__eu_raw.orders", ORDERS_NAME, "skip", reason)], [])
+    return update_of_orders("made by hand", [outcome("sales__eu_raw.orders", ORDERS_NAME, "skip", reason)])
 
 
 def logging_dry_run():
-    text = create("sales__eu_raw", "orders", ORDERS_DEFINITION)
+    text = ORDERS_EXTERNAL.create("sales__eu_raw.orders")
     reason = ("TARGET_TYPE is LOGGING: nothing was sent, and what Snowflake has is not known; the table is new; "
               + RENAMED)
     nothing_secret = dict.fromkeys(["url", "accountidentifier", "username", "private_key"])
     return {
-        "event": created_cloud_trail("sales__eu_raw", "orders"),
+        "event": written("sales__eu_raw", "orders"),
         "environment": ENVIRONMENT + "TARGET_TYPE=LOGGING\n",
         "setup": [secret_step(**nothing_secret)] + glue_steps("sales__eu_raw", ORDERS),
         "expected": expected([outcome("sales__eu_raw.orders", ORDERS_NAME, "create", reason, text)],
@@ -379,7 +208,7 @@ def logging_dry_run():
 
 
 def failed_call_is_skipped():
-    event = created_cloud_trail("sales__eu_raw", "orders")
+    event = written("sales__eu_raw", "orders")
     event["detail"]["errorCode"] = "AlreadyExistsException"
     event["detail"]["errorMessage"] = "Table already exists."
     reason = "the CreateTable call failed with AlreadyExistsException: nothing changed"
@@ -398,21 +227,23 @@ def reasons_to_skip():
     view = table("view", "", "", [("a", "int")])
     view.update({"TableType": "VIRTUAL_VIEW", "ViewOriginalText": "/* Presto View: e30= */"})
     names = ["iceberg", "elsewhere", "orc", "odd", "view", "gone"]
+    remedy = "; the secret's storage_integration would give it a stage of its own"
     reasons = {
-        "iceberg": "an Iceberg table, and no Iceberg catalog integration is configured",
-        "elsewhere": "no stage of stages.s3 covers its location",
+        "iceberg": "an Iceberg table, and ICEBERG_CATALOG_INTEGRATION is not set",
+        "elsewhere": "no stage of stages.s3 covers its location" + remedy,
         "orc": "its format ORC is not in allowedvalues.fileformats",
         "odd": "its location cannot be written as a stage's path: LOCATION takes no path with an empty segment or "
-               "with characters other than letters, digits, _ . = -",
-        "view": "a view",
-        "gone": "the catalog does not have it any more",
+               "with characters other than letters, digits, _ . = -" + remedy,
+        "view": "a view: its SQL is another dialect's",
+        "gone": "the catalog does not have it any more, and neither does Snowflake",
     }
     return {
         "event": created("a__b", *names),
         "setup": [secret_step()] + glue_steps("a__b", iceberg, elsewhere, orc, odd, view) + account_steps(("A", "B")),
         "expected": expected(
-            [outcome(f"a__b.{name}", f'"A"."B"."{name.upper()}"', "skip", reasons[name]) for name in names],
-            [get_table("a__b", name) for name in names],
+            [outcome(f"a__b.{name}", f'"A"."B"."{name.upper()}"', "none" if name == "gone" else "skip", reasons[name])
+             for name in names],
+            [get_table("a__b", name) for name in names] + [statement(show('"A"."B"', "GONE"), NATIVE_TAG)],
         ),
     }
 
@@ -422,28 +253,24 @@ def hostile_names():
     columns = [("a\"b'c\\", "string"), ("select", "int"), ("名前; /*", "string"), ("x) as (1", "string")]
     hostile = table(name, PARQUET, "s3://lake-bucket/raw/hostile/", columns, keys=[("k'\"", "string")])
     quoted = '"A B"."C;""D"."T""; DROP TABLE ""X""; --\'\\ü"'
-    segment = folder(3)
-    definition = (
-        f'{quoted} ('
-        "\"A\"\"B'C\\\" VARCHAR AS (GET(VALUE, 'a\"b''c\\\\')::VARCHAR), "
-        '"SELECT" NUMBER(38,0) AS (VALUE:"select"::NUMBER(38,0)), '
-        '"名前; /*" VARCHAR AS (VALUE:"名前; /*"::VARCHAR), '
-        '"X) AS (1" VARCHAR AS (VALUE:"x) as (1"::VARCHAR), '
-        f"\"K'\"\"\" VARCHAR AS (NULLIF(IFF(STARTSWITH(LOWER({segment}), 'k''\"='), SUBSTR({segment}, 5), {segment}), "
-        "'__HIVE_DEFAULT_PARTITION__')::VARCHAR)) "
-        "PARTITION BY (\"K'\"\"\") LOCATION = @LAKE.PUBLIC.RAW/hostile/ AUTO_REFRESH = TRUE "
-        "FILE_FORMAT = (TYPE = PARQUET BINARY_AS_TEXT = FALSE REPLACE_INVALID_CHARACTERS = TRUE)"
-    )
     database = 'a b__c;"d'
-    text = create(database, name, definition)
+    text = External(
+        quoted,
+        [
+            "\"A\"\"B'C\\\" VARCHAR AS (GET(VALUE, 'a\"b''c\\\\')::VARCHAR)",
+            '"SELECT" NUMBER(38,0) AS (VALUE:"select"::NUMBER(38,0))',
+            '"名前; /*" VARCHAR AS (VALUE:"名前; /*"::VARCHAR)',
+            '"X) AS (1" VARCHAR AS (VALUE:"x) as (1"::VARCHAR)',
+        ],
+        "@LAKE.PUBLIC.RAW/hostile/", keys=[text_key("\"K'\"\"\"", "k'\"", 3)]).create(f"{database}.{name}")
     # The backslash of LIKE would take the next character as it is: any one character stands in its place.
     show = "SHOW EXTERNAL TABLES LIKE 'T\"; DROP TABLE \"X\"; --''_ü' IN SCHEMA \"A B\".\"C;\"\"D\""
     return {
-        "event": created_cloud_trail(database, name),
+        "event": written(database, name),
         "setup": [secret_step()] + glue_steps(database, hostile) + account_steps(("A B", 'C;"D')),
         "expected": expected(
             [outcome(f"{database}.{name}", quoted, "create", "the table is new", text)],
-            [get_table(database, name), statement(show), statement(text)],
+            looks(database, name, partitioned=True) + [statement(show), statement(text)],
         ),
     }
 
@@ -471,15 +298,14 @@ def small(name):
     return table(name, PARQUET, f"s3://lake-bucket/raw/{name}/", [("a", "int")])
 
 
-def small_definition(schema, name):
-    return (f'{schema}."{name.upper()}" ("A" NUMBER(38,0) AS (VALUE:"a"::NUMBER(38,0))) '
-            f"LOCATION = @LAKE.PUBLIC.RAW/{name}/ AUTO_REFRESH = TRUE "
-            "FILE_FORMAT = (TYPE = PARQUET BINARY_AS_TEXT = FALSE REPLACE_INVALID_CHARACTERS = TRUE)")
+def small_external(name, schema='"A"."B"'):
+    return External(f'{schema}."{name.upper()}"', ['"A" NUMBER(38,0) AS (VALUE:"a"::NUMBER(38,0))'],
+                    f"@LAKE.PUBLIC.RAW/{name}/")
 
 
 def one_table_refused():
-    first = create("a__b", "one", small_definition('"A"."B"', "one"))
-    second = create("a__b", "two", small_definition('"A"."B"', "two"))
+    first = small_external("one").create("a__b.one")
+    second = small_external("two").create("a__b.two")
     show = "SHOW EXTERNAL TABLES LIKE '{}' IN SCHEMA \"A\".\"B\""
     refused = {"status": 422, "code": "003001", "sqlState": "42501",
                "message": "SQL access control error: Insufficient privileges to operate on schema 'B'"}
@@ -491,7 +317,7 @@ def one_table_refused():
             "error": {"errorType": "Function.SyncFailed",
                       "errorMessage": '1 of 2 tables failed: a__b.one: CREATE EXTERNAL TABLE "A"."B"."ONE": '
                                       "422 003001 (42501): SQL access control error: Insufficient privileges"},
-            "calls": [get_table("a__b", "one"), get_table("a__b", "two")]
+            "calls": [*looks("a__b", "one", again=False), *looks("a__b", "two")]
             + [statement(text, NATIVE_TAG)
                for text in (show.format("ONE"), first, show.format("TWO"), second)],
             "calls_ignored": IGNORED,
@@ -501,7 +327,7 @@ def one_table_refused():
 
 def busy_slow_and_lost_answers():
     """429, 401 and 202 at the SHOW; a 503 after the CREATE was done: it is repeated, and not run twice."""
-    text = create("a__b", "one", small_definition('"A"."B"', "one"))
+    text = small_external("one").create("a__b.one")
     show = 'SHOW EXTERNAL TABLES LIKE \'ONE\' IN SCHEMA "A"."B"'
     script = [{"status": 429, "code": "390505", "message": "Too many requests."},
               {"status": 401, "code": "390144", "message": "JWT token is invalid."},
@@ -509,12 +335,12 @@ def busy_slow_and_lost_answers():
               {"status": 503, "executed": True},
               {"status": 200}]
     return {
-        "event": created_cloud_trail("a__b", "one"),
+        "event": written("a__b", "one"),
         "setup": [secret_step()] + glue_steps("a__b", small("one")) + account_steps(("A", "B"))
         + [snowflake_step("Script", responses=script)],
         "expected": expected(
             [outcome("a__b.one", '"A"."B"."ONE"', "create", "the table is new", text)],
-            [get_table("a__b", "one")] + [statement(show)] * 3 + [statement(text)] * 2,
+            looks("a__b", "one") + [statement(show)] * 3 + [statement(text)] * 2,
         ),
     }
 
@@ -523,13 +349,13 @@ def broken_connections():
     """The connection breaks before the SHOW, and after the CREATE: asked again, it tells what the first one did. The
     caller is known by a programmatic access token. The
     SHOW finds three names that differ in case alone, in two partitions, and the second one breaks too."""
-    text = create("a__b", "one", small_definition('"A"."B"', "one"))
+    text = small_external("one").create("a__b.one")
     show = 'SHOW EXTERNAL TABLES LIKE \'ONE\' IN SCHEMA "A"."B"'
     others = [snowflake_step("CreateExisting", database="A", schema="B", object=name, kind="EXTERNAL TABLE")
               for name in ("One", "oNE", "onE")]
     token = {"token": "not-a-token", "token_type": "PROGRAMMATIC_ACCESS_TOKEN"}
     return {
-        "event": created_cloud_trail("a__b", "one"),
+        "event": written("a__b", "one"),
         "environment": "SECRET_ARN=snowflake/token\n",  # the next case begins with its own secret, not with this one
         "setup": [secret_step("snowflake/token", private_key=None, accountidentifier=None, username=None, **token)]
         + glue_steps("a__b", small("one")) + account_steps(("A", "B")) + others
@@ -538,15 +364,15 @@ def broken_connections():
            snowflake_step("Script", on="partition", responses=[{"reset": "after"}, {"status": 503}])],
         "expected": expected(
             [outcome("a__b.one", '"A"."B"."ONE"', "create", "the table is new", text)],
-            [get_table("a__b", "one")] + [statement(show)] * 2 + [statement(text)] * 2,
+            looks("a__b", "one") + [statement(show)] * 2 + [statement(text)] * 2,
         ),
     }
 
 
 def queue_batch():
-    text = create("a__b", "one", small_definition('"A"."B"', "one"))
+    text = small_external("one").create("a__b.one")
     show = "SHOW EXTERNAL TABLES LIKE '{}' IN SCHEMA \"A\".\"B\""
-    bodies = [json.dumps(created_cloud_trail("a__b", "one")), "no event", json.dumps(created("a__b", "two"))]
+    bodies = [json.dumps(written("a__b", "one")), "no event", json.dumps(created("a__b", "two"))]
     records = [{"messageId": f"message-{number}", "receiptHandle": "AQEB", "body": body, "attributes": {},
                 "eventSource": "aws:sqs", "eventSourceARN": f"arn:aws:sqs:us-east-1:{ACCOUNT}:glue-events",
                 "awsRegion": "us-east-1"} for number, body in enumerate(bodies, 1)]
@@ -557,7 +383,7 @@ def queue_batch():
         + [snowflake_step("Script", responses=[{"status": 200}, {"status": 200}, refused])],
         "expected": {
             "response": {"batchItemFailures": [{"itemIdentifier": "message-2"}, {"itemIdentifier": "message-3"}]},
-            "calls": [get_table("a__b", "one"), get_table("a__b", "two"), statement(show.format("ONE")),
+            "calls": [*looks("a__b", "one"), get_table("a__b", "two"), statement(show.format("ONE")),
                       statement(text), statement(show.format("TWO"), NATIVE_TAG)],
             "calls_ignored": IGNORED,
         },
@@ -566,7 +392,7 @@ def queue_batch():
 
 def secret_with_faults():
     return {
-        "event": created_cloud_trail("a__b", "one"),
+        "event": written("a__b", "one"),
         # A name of its own: an environment that is warm keeps the secret that it read.
         "environment": "SECRET_ARN=snowflake/faulty\n",
         "setup": [secret_step("snowflake/faulty", url="http://example.com", username=None, stages={"s3": {"A;B": "s3://x"}})],
@@ -579,10 +405,11 @@ def secret_with_faults():
 
 
 CASES = [
-    parquet_hive_partitioned, json_in_any_case, csv_by_position, changed_column_keeps_grants,
+    parquet_hive_partitioned, json_in_any_case, csv_by_position, moved_table_keeps_grants,
     unchanged_costs_no_statement, somebody_elses_table_stays, logging_dry_run, failed_call_is_skipped, reasons_to_skip,
     hostile_names, hostile_wrong_event, hostile_event_without_identity, one_table_refused,
-    busy_slow_and_lost_answers, broken_connections, queue_batch, secret_with_faults,
+    busy_slow_and_lost_answers, broken_connections, queue_batch, secret_with_faults, *CHANGE_CASES,
+    *KIND_CASES,
 ]
 
 
