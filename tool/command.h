@@ -34,5 +34,6 @@ std::unique_ptr<Command> make_backfill_command();
 std::unique_ptr<Command> make_verify_command();
 std::unique_ptr<Command> make_reconcile_command();
 std::unique_ptr<Command> make_explain_command();
+std::unique_ptr<Command> make_doctor_command();
 
 }  // namespace tool

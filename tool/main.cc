@@ -79,7 +79,7 @@ int main(int count, char** words) {
     std::map<const CLI::App*, std::unique_ptr<tool::Command>> commands;
     for (const auto& make :
          {tool::make_replay_command, tool::make_explain_command, tool::make_backfill_command,
-          tool::make_verify_command, tool::make_reconcile_command}) {
+          tool::make_verify_command, tool::make_reconcile_command, tool::make_doctor_command}) {
         auto command = make();
         commands[command->add_to(app)] = std::move(command);
     }
