@@ -13,9 +13,17 @@ namespace {
 constexpr std::size_t kDefinitionDigits = 32;
 constexpr std::size_t kPartDigits = 8;
 
-std::string hash(std::string_view text, std::size_t digits) {
-    return codec::hex_lower(codec::sha256(text)).substr(0, digits);
-}
+// One algorithm for the many small texts of a table.
+class Hasher {
+  public:
+    std::string hash(std::string_view text, std::size_t digits) {
+        sha256_.update(text);
+        return codec::hex_lower(sha256_.finish()).substr(0, digits);
+    }
+
+  private:
+    codec::Sha256 sha256_;
+};
 
 std::string joined(const std::vector<std::string>& texts, std::string_view separator) {
     std::string out;
@@ -54,12 +62,13 @@ std::string partitions_of(const snowflake::ExternalTable& table) {
 }  // namespace
 
 PartHashes part_hashes(const snowflake::ExternalTable& table) {
-    PartHashes hashes{.location = hash(table.location.text(), kPartDigits),
-                      .file_format = hash(table.file_format.text(), kPartDigits),
-                      .partitions = hash(partitions_of(table), kPartDigits),
+    Hasher hasher;
+    PartHashes hashes{.location = hasher.hash(table.location.text(), kPartDigits),
+                      .file_format = hasher.hash(table.file_format.text(), kPartDigits),
+                      .partitions = hasher.hash(partitions_of(table), kPartDigits),
                       .columns = {}};
     for (const snowflake::VirtualColumn& column : table.columns)
-        hashes.columns.emplace(column.name.name(), hash(content_of(column), kPartDigits));
+        hashes.columns.emplace(column.name.name(), hasher.hash(content_of(column), kPartDigits));
     return hashes;
 }
 
@@ -79,14 +88,14 @@ std::string definition_hash(const snowflake::ExternalTable& table) {
     });
     for (const snowflake::VirtualColumn* column : sorted)
         lines.push_back(with_name(*column));
-    return hash(joined(lines, "\n"), kDefinitionDigits);
+    return Hasher().hash(joined(lines, "\n"), kDefinitionDigits);
 }
 
 std::string definition_hash(const snowflake::IcebergTable& table) {
     std::vector<std::string> lines;
     for (const snowflake::Sql& clause : iceberg_clauses(table))
         lines.push_back(clause.text());
-    return hash(joined(lines, "\n"), kDefinitionDigits);
+    return Hasher().hash(joined(lines, "\n"), kDefinitionDigits);
 }
 
 }  // namespace glue_to_snowflake

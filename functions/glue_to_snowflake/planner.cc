@@ -41,8 +41,8 @@ bool differs_by_refresh_alone(const TableDefinition& definition, const Mark& old
 // The plan of one table that is new or, its old one being ours, is made anew.
 class Building {
   public:
-    Building(const TableDefinition& definition, const aws::GlueTableId& source)
-        : definition_(definition), mark_(make_mark(definition, source)) {
+    Building(const TableDefinition& definition, Mark mark)
+        : definition_(definition), mark_(std::move(mark)) {
         if (is_user_specified(definition)) mark_.known_partitions = KnownPartitions();
     }
 
@@ -86,15 +86,15 @@ class Building {
 // The plan of a table of ours that is there.
 class Keeping {
   public:
-    Keeping(const TableDefinition& definition, const aws::GlueTableId& source, const Shown& shown,
-            const Mark& old)
+    // `mark` is the one that the table is to have.
+    Keeping(const TableDefinition& definition, const Shown& shown, const Mark& old, Mark mark)
         : definition_(definition),
           shown_(shown),
           old_(old),
-          mark_(make_mark(definition, source)),
+          mark_(std::move(mark)),
+          replace_reason_(replace_reason(old, mark_, shown.table)),
           notes_(definition.notes) {
         mark_.known_partitions = old.known_partitions;
-        replace_reason_ = replace_reason(old, mark_, shown.table);
     }
 
     // Why only a replace will do; empty where the plan is take().
@@ -164,20 +164,20 @@ bool wants_columns(const TableDefinition& definition, const aws::GlueTableId& so
 
 Plan plan_table(const TableDefinition& definition, const aws::GlueTableId& source,
                 const std::optional<Shown>& shown, const PlanOptions& options) {
-    Building building(definition, source);
-    if (!shown) return building.create();
+    Mark mark = make_mark(definition, source);
+    if (!shown) return Building(definition, std::move(mark)).create();
     const auto claimed = claim(shown->table, source);
     if (const auto* skip = std::get_if<Skip>(&claimed)) return {Action::skip, skip->reason, {}};
     const auto& old = std::get<Mark>(claimed);
     if (shown->table.kind != snowflake::TableKind::external) {
         return rebuild_by_policy({definition.table.name, *shown, old, options},
                                  "an Iceberg table of it is there, and it is none any more",
-                                 building.create());
+                                 Building(definition, std::move(mark)).create());
     }
-    Keeping keeping(definition, source, *shown, old);
+    Keeping keeping(definition, *shown, old, mark);
     keeping.keep_columns();
     if (keeping.reason_to_replace().empty()) return keeping.take();
-    return building.replace(*shown, old, keeping.reason_to_replace());
+    return Building(definition, std::move(mark)).replace(*shown, old, keeping.reason_to_replace());
 }
 
 }  // namespace glue_to_snowflake

@@ -54,6 +54,12 @@ class Walk {
         policy_ =
             std::array{DeletePolicy::ignore, DeletePolicy::drop, DeletePolicy::rename}[below(3)];
         ++now_;
+        // Somebody drops the table's own stage: Snowflake calls the table invalid then.
+        if (below(10) == 0) {
+            std::erase_if(model_.stages, [](const auto& stage) {
+                return stage.first.starts_with(R"("SALES"."RAW"."ORDERS_0)");
+            });
+        }
         const std::size_t cut = below(3) == 0 ? below(4) : kNoCut;
         const auto before = model_;
         if (below(6) == 0 && was_there) {
@@ -268,7 +274,8 @@ class Walk {
         const auto old = before.tables.find(kOrders);
         if (find() == nullptr || old == before.tables.end()) return;
         if (old->second.kind != ModelKind::external) return;
-        const int more = alter_could_do_it(definition, old->second) ? 0 : 1;
+        const bool could = alter_could_do_it(definition, old->second);
+        const int more = could && !before.is_invalid(old->second) ? 0 : 1;
         EXPECT_LE(find()->builds, old->second.builds + more);
     }
 
