@@ -12,7 +12,7 @@
 namespace glue_to_snowflake {
 namespace {
 
-// Its virtual columns, by name: VALUE is every external table's own.
+// By name.
 using ShownColumns = std::map<std::string_view, const snowflake::ShownColumn*>;
 
 std::string_view base_type(std::string_view type) {
@@ -97,10 +97,10 @@ class Comparison {
 ColumnPlan plan_columns(const snowflake::ExternalTable& table,
                         const std::vector<snowflake::ShownColumn>& shown,
                         const ColumnHashes& known) {
+    if (shown.empty()) return {.replace_reason = "its columns changed, and DESC shows none"};
     ShownColumns there;
-    for (const snowflake::ShownColumn& column : shown) {
-        if (column.is_virtual) there.emplace(column.name, &column);
-    }
+    for (const snowflake::ShownColumn& column : shown)
+        there.emplace(column.name, &column);
     std::set<std::string_view> wanted;
     Comparison comparison(table, known);
     for (const snowflake::VirtualColumn& column : table.columns) {
@@ -109,6 +109,7 @@ ColumnPlan plan_columns(const snowflake::ExternalTable& table,
     }
     for (const snowflake::VirtualColumn& key : table.partition_columns)
         wanted.insert(key.name.name());
+    // VALUE, which every external table has, is no virtual column.
     for (const snowflake::ShownColumn& column : shown) {
         if (column.is_virtual && !wanted.contains(column.name)) comparison.drop(column.name);
     }

@@ -21,7 +21,8 @@ struct ColumnPlan {
 
 // `shown` is what DESC says; `known` are the hashes of the mark. A column that is there without
 // the mark's knowing it was left by an ALTER that broke off: what it reads is not known, so it is
-// dropped and added again.
+// dropped and added again. Every external table shows its column VALUE: where nothing is shown, the
+// columns were not read, and a replace is what is sure.
 ColumnPlan plan_columns(const snowflake::ExternalTable& table,
                         const std::vector<snowflake::ShownColumn>& shown,
                         const ColumnHashes& known);

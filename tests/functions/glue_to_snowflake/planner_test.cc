@@ -130,6 +130,19 @@ TEST(Planner, MakesAColumnAnewThatABrokenOffAlterLeft) {
                             StartsWith(kComment)));
 }
 
+// What DESC calls a column must not decide whether a change of it is seen.
+TEST(Planner, SeesAChangedColumnByItsNameAlone) {
+    Shown shown = shown_of({});
+    for (auto& column : shown.columns)
+        column.is_virtual = false;
+    expect_replace(
+        plan_table(define({.columns = {{"a", "string"}, {"b", "string"}}}), kSource, shown),
+        "column A: its type changed from NUMBER to VARCHAR");
+    shown.columns.clear();
+    expect_replace(plan_table(define({.columns = {{"a", "int"}}}), kSource, shown),
+                   "its columns changed, and DESC shows none");
+}
+
 TEST(Planner, FinishesADropThatLacksItsComment) {
     Shown shown = shown_of({});
     shown.columns.pop_back();
