@@ -126,7 +126,8 @@ base::Result<CatalogEvent> checked(GlueEvent event) {
                 "the {} event {} does not name its {} (CloudTrail leaves out a request over "
                 "100 KB): a reconcile brings it in step",
                 event.name, event.id, of_database ? "database" : "table and database"),
-            std::string(kEventWithoutTable)};
+            std::string(event.change == GlueChange::partitions_changed ? kPartitionsWithoutTable
+                                                                       : kEventWithoutTable)};
     }
     return CatalogEvent(std::move(event));
 }

@@ -77,6 +77,9 @@ using CatalogEvent = std::variant<GlueEvent, ReconcileEvent>;
 
 // Error::code of an event that must name its table or database and does not.
 inline constexpr std::string_view kEventWithoutTable = "EventWithoutTable";
+// The same of an event about partitions, which is nothing to whoever finds new files otherwise. A
+// hundred partitions of a table with twenty columns are over CloudTrail's limit already.
+inline constexpr std::string_view kPartitionsWithoutTable = "PartitionsWithoutTable";
 
 // Kind event_invalid where `text` is no such event, or is one that must name its tables and does
 // not.

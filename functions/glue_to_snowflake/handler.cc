@@ -57,6 +57,13 @@ void append(EventOutcome& outcome, const EventOutcome& more) {
     outcome.failures_for_want_of_time += more.failures_for_want_of_time;
 }
 
+// Partitions of a table that is not named, where Snowflake finds the files of all tables itself.
+bool needs_nothing(const event::GlueMessage& message, const Config& config) {
+    return !message.event && message.event.error().code == event::kPartitionsWithoutTable &&
+           config.partition_mode == PartitionMode::expression &&
+           config.auto_refresh == snowflake::AutoRefresh::on;
+}
+
 // The works in the order in which they are done, as places.
 std::vector<std::size_t> in_order(const std::vector<Work>& works) {
     std::vector<std::size_t> places(works.size());
@@ -105,12 +112,18 @@ base::Result<EventOutcomes> CatalogHandler::run(const runtime::Invocation& invoc
     for (std::size_t i = 0; i < messages.size(); ++i) {
         EventOutcome& outcome = outcomes.events.emplace_back();
         outcome.message_id = messages[i].message_id;
-        if (!messages[i].event) outcome.failures.push_back(messages[i].event.error().message);
+        if (needs_nothing(messages[i], sync_.config())) {
+            outcome.tables.push_back({.reason = messages[i].event.error().message +
+                                                "; AUTO_REFRESH is on: Snowflake finds the files "
+                                                "of partitions itself"});
+        } else if (!messages[i].event) {
+            outcome.failures.push_back(messages[i].event.error().message);
+        }
         for (const std::size_t place : places[i])
             append(outcome, done[place]);
     }
     report_.finish(messages, outcomes.events);
-    if (!outcomes.is_batch && !messages.front().event)
+    if (!outcomes.is_batch && !outcomes.events.front().failures.empty() && !messages.front().event)
         return std::move(messages.front().event).error();
     return outcomes;
 }

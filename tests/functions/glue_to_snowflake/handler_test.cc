@@ -126,6 +126,21 @@ TEST_F(CatalogHandlerTest, CountsEventsThatDoNotNameTheirTable) {
     EXPECT_EQ(metric("EventsWithoutTable"), "1");
 }
 
+TEST_F(CatalogHandlerTest, NeedsNoTableForPartitionsThatSnowflakeFindsItself) {
+    const std::string event = trail("BatchCreatePartition", R"({"omitted":true})");
+    EXPECT_THAT(world_.outcomes(event), ElementsAre(AllOf(StartsWith(" skip: the Batch"),
+                                                          HasSubstr("AUTO_REFRESH is on"))));
+    EXPECT_EQ(metric("EventsWithoutTable"), "1");
+    const auto batch = world_.handle(tests::queue_batch({event}));
+    ASSERT_TRUE(batch);
+    EXPECT_EQ(batch->body, R"({"batchItemFailures":[]})");
+    world_.config.partition_mode = glue_to_snowflake::PartitionMode::user_specified;
+    EXPECT_FALSE(world_.handle(event));
+    world_.config.partition_mode = glue_to_snowflake::PartitionMode::expression;
+    world_.config.auto_refresh = snowflake::AutoRefresh::off;
+    EXPECT_FALSE(world_.handle(event));
+}
+
 TEST_F(CatalogHandlerTest, RefusesWhatIsNoEvent) {
     for (const std::string event : {R"({"Records":[{"eventSource":"aws:s3"}]})", "{}", ""}) {
         const auto response = world_.handle(event);
