@@ -68,7 +68,8 @@ std::string write_table(const TableOutcome& table) {
 
 std::string write_response(const std::vector<TableOutcome>& tables, std::size_t bytes_max) {
     std::vector<Entry> entries = write_entries(tables);
-    std::size_t least = kBegin.size() + kEnd.size();
+    if (tables.empty()) return std::string(kBegin).append(kEnd);
+    std::size_t least = kBegin.size() + kEnd.size() - 1;  // the first entry has no comma
     for (const Entry& entry : entries)
         least += entry.least_bytes();
     std::size_t missing_bytes = 0;

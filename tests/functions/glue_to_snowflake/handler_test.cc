@@ -33,7 +33,7 @@ class CatalogHandlerTest : public testing::Test {
     }
     // The value of the metric in the log; nothing where it was not written.
     std::string metric(const std::string& name) {
-        const std::string text = world_.capture.text();
+        const std::string text = world_.capture.text().substr(log_begin_);
         const std::size_t at = text.rfind("\"" + name + "\":");
         if (at == std::string::npos) return "";
         const std::size_t begin = at + name.size() + 3;
@@ -41,6 +41,7 @@ class CatalogHandlerTest : public testing::Test {
     }
 
     tests::CatalogWorld world_;
+    std::size_t log_begin_ = 0;  // where metric() begins to look
 };
 
 TEST_F(CatalogHandlerTest, CreatesATable) {
@@ -280,11 +281,12 @@ TEST_F(CatalogHandlerTest, ReconcilesWhatAPersonAsksFor) {
                 ElementsAre("a__b.t create: the table is new"));
     EXPECT_THAT(world_.snowflake.executed().back(), Not(HasSubstr("\"U\"")));
     world_.changes();
+    log_begin_ = world_.capture.text().size();
     const std::string planned = R"({"action":"reconcile","database":"a__b","dry_run":true})";
     EXPECT_THAT(world_.outcomes(planned), ElementsAre(HasSubstr("1 of 3 tables failed: a__b.v: ")));
     EXPECT_THAT(world_.changes(), IsEmpty());
     EXPECT_THAT(world_.capture.text(), HasSubstr("table_planned"));
-    EXPECT_EQ(metric("TablesCreated"), "1");  // that of t: the plan counts nothing
+    EXPECT_EQ(metric("TablesCreated"), "");  // the plan counts nothing
     world_.catalog.delete_table({"a__b", "v"});
     EXPECT_THAT(world_.outcomes(R"({"action":"reconcile"})"),
                 ElementsAre(StartsWith("a__b.t none: "), StartsWith("a__b.u create: ")));
