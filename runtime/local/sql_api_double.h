@@ -37,6 +37,7 @@
 //   casts and paths are written back as CAST and GET      IsWrittenBackAsSnowflakeDoes
 //   an expression has the column's base type (001482)     HasTheTypeThatSnowflakeGivesIt
 //   a table that is there stays, with IF NOT EXISTS       WhatIsThereStaysWithIfNotExists
+//   a statement has at most 1 MB                          AStatementHasAtMostOneMegabyte
 //   a refused statement changes nothing                   ARefusedStatementChangesNothing
 //   OR REPLACE loses grants and policy                    ReplaceLosesGrantsAndPolicy
 //   COPY GRANTS keeps all but OWNERSHIP                   CopyGrantsKeepsAllButOwnershipAndNoPolicy

@@ -35,6 +35,7 @@ std::string Catalog::invalid_reason(const Table& table) const {
 }
 
 Rows Catalog::run(std::string_view text, std::string_view role) {
+    if (text.size() > kStatementBytesMax) return refused(unsupported("a statement over 1 MB"));
     auto read = read_statement(text);
     if (auto* refusal = std::get_if<Refusal>(&read)) return refused(std::move(*refusal));
     role_ = role;

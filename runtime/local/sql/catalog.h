@@ -11,7 +11,8 @@
 //   an ALTER keeps them all; a name that another kind of object has stays its own, and IF [NOT]
 //   EXISTS does not hide that (002002, 002203);
 //   an external table is bound to the stage, not to its name: when that is dropped or replaced, it
-//   is invalid; SHOW gives at most 10,000 rows, by database, schema and name.
+//   is invalid; SHOW gives at most 10,000 rows, by database, schema and name; a statement has at
+//   most 1 MB.
 // Assumed, where the pages are silent (a live account would tell):
 //   COMMENT ON TABLE and ALTER TABLE … RENAME TO take external and Iceberg tables; ADD COLUMN takes
 //   a table with partitions by the user; DROP PARTITION LOCATION of what is not there succeeds and
@@ -34,6 +35,7 @@
 namespace sql {
 
 constexpr std::size_t kShownRowsMax = 10'000;
+constexpr std::size_t kStatementBytesMax = 1'048'576;
 
 struct Rows {
     std::vector<std::string> columns;

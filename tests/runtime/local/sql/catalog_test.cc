@@ -72,6 +72,15 @@ TEST_F(SqlCatalog, ARefusedStatementChangesNothing) {
     EXPECT_THAT(table("T").columns, IsEmpty());
 }
 
+TEST_F(SqlCatalog, AStatementHasAtMostOneMegabyte) {
+    set_up("CreateExisting", kExisting);
+    const std::string comment = "COMMENT ON TABLE S.P.T IS ''";
+    const std::string fill(1'048'576 - comment.size(), 'x');
+    const std::string whole = comment.substr(0, comment.size() - 1) + fill + "'";
+    EXPECT_EQ(code(whole), "");
+    EXPECT_EQ(code(whole + " "), "000002");
+}
+
 TEST_F(SqlCatalog, ATableIsBoundToTheStageItself) {
     const auto shown = [this](const std::string& name) {
         return column("SHOW EXTERNAL TABLES LIKE 'T' IN SCHEMA S.P", name);
