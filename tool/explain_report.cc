@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "common/codec/json.h"
+#include "runtime/local/text.h"
 #include "tool/terminal_text.h"
 
 namespace tool {
@@ -20,6 +21,11 @@ using glue_to_snowflake::TableOutcome;
 constexpr std::string_view kRed = "\x1b[31m";
 constexpr std::string_view kPlain = "\x1b[0m";
 
+// A reason is made of reasons and notes with "; " between them; here each has its line.
+std::string reason_lines(const std::string& reason) {
+    return local::replace_all(for_terminal(reason), "; ", "\n  ");
+}
+
 // sales__raw.orders -> "SALES"."RAW"."ORDERS": alter
 //   column B is new
 //   1. column B is new
@@ -29,7 +35,7 @@ std::string table_text(const TableOutcome& table) {
     const std::string target =
         table.snowflake.empty() ? "" : fmt::format(" -> {}", for_terminal(table.snowflake));
     std::string text = fmt::format("{}{}: {}\n  {}\n", glue, target, action_name(table.action),
-                                   for_terminal(table.reason));
+                                   reason_lines(table.reason));
     for (std::size_t i = 0; i < table.statements.size(); ++i) {
         const PlannedStatement& statement = table.statements[i];
         text += fmt::format("  {}. {}\n     {};\n", i + 1, for_terminal(statement.reason),

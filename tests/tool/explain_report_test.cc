@@ -41,6 +41,13 @@ TEST(ExplainText, TellsEachStatementWithItsReason) {
                 HasSubstr("\x1b[31mFAIL\x1b[0m sales.x: no\n"));
 }
 
+TEST(ExplainText, GivesEachNoteALine) {
+    EventOutcomes outcomes;
+    outcomes.events.push_back({.tables = {make_outcome(Action::none, "t", "the same; a; b\n")}});
+    EXPECT_EQ(explain_text(outcomes, Colour::off),
+              "sales.t -> \"SALES\".\"RAW\".\"t\": none\n  the same\n  a\n  b\\u000a\n");
+}
+
 TEST(ExplainText, NamesTheMessagesOfABatch) {
     EventOutcomes outcomes{.is_batch = true, .events = {}};
     outcomes.events.push_back(
