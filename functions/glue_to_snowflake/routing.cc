@@ -95,9 +95,13 @@ std::optional<std::string> reason_of_storage(const aws::GlueTable& table) {
     if (storage.columns.empty() && !storage.schema_reference.empty())
         return "its columns are in Glue's schema registry alone (SchemaReference)";
     if (storage.columns.empty()) return "it has no columns in the catalog";
+    if (!has_spark_placeholder(table)) return std::nullopt;
     const auto schema = spark_schema_text(table.parameters);
-    if (has_spark_placeholder(table) && schema && schema->empty())
+    if (schema && schema->empty())
         return "its only column is Spark's placeholder, and spark.sql.sources.schema is not there";
+    const auto effective = effective_table(table);
+    if (effective && effective->storage_descriptor.columns.empty())
+        return "it has no columns in spark.sql.sources.schema";
     return std::nullopt;
 }
 

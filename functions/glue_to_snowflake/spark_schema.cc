@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "common/codec/json.h"
+#include "functions/glue_to_snowflake/name_folding.h"
 #include "functions/glue_to_snowflake/parameters.h"
 
 namespace glue_to_snowflake {
@@ -138,15 +139,15 @@ base::Result<std::vector<aws::GlueColumn>> spark_columns(std::string_view schema
             return fault(fmt::format("{}: field {}: {}", kSchema, *name, text.error().message));
         const std::string_view declared = declared_type(field);
         columns.push_back(
-            {ascii_lower(*name), declared.empty() ? *std::move(text) : std::string(declared)});
+            {folded_name(*name), declared.empty() ? *std::move(text) : std::string(declared)});
     }
     return columns;
 }
 
 auto find_column(std::vector<aws::GlueColumn>& columns, std::string_view name) {
-    const std::string lower = ascii_lower(name);
+    const std::string folded = folded_name(name);
     return std::find_if(columns.begin(), columns.end(),
-                        [&lower](const auto& each) { return ascii_lower(each.name) == lower; });
+                        [&folded](const auto& each) { return each.name == folded; });
 }
 
 // Takes the partition columns out of `columns`; of one that the catalog has too, the catalog's type

@@ -39,7 +39,14 @@ TEST(Routing, SendsATableOfFilesToAnExternalTable) {
             t.storage_descriptor.columns = {{"col", "array<string>"}};
             t.storage_descriptor.location = "s3://lake/x-__PLACEHOLDER__";
             t.parameters["spark.sql.sources.provider"] = "csv";
-            t.parameters["spark.sql.sources.schema"] = R"({"type":"struct","fields":[]})";
+            t.parameters["spark.sql.sources.schema"] =
+                R"({"type":"struct","fields":[{"name":"a","type":"long"}]})";
+        },
+        // What cannot be read is a fault, and no reason to leave the table out.
+        [](GlueTable& t) {
+            t.storage_descriptor.columns = {{"col", "array<string>"}};
+            t.parameters["spark.sql.sources.provider"] = "csv";
+            t.parameters["spark.sql.sources.schema"] = "nonsense";
         },
         // Its name and type alone make no placeholder.
         [](GlueTable& t) { t.storage_descriptor.columns = {{"col", "array<string>"}}; }};
@@ -162,6 +169,12 @@ TEST(Routing, LeavesOutWhatOneLocationDoesNotHold) {
              t.parameters["spark.sql.sources.provider"] = "json";
          },
          "Spark's placeholder"},
+        {[](GlueTable& t) {
+             t.storage_descriptor.columns = {{"col", "array<string>"}};
+             t.parameters["spark.sql.sources.provider"] = "json";
+             t.parameters["spark.sql.sources.schema"] = R"({"type":"struct","fields":[]})";
+         },
+         "no columns in spark.sql.sources.schema"},
         {[](GlueTable& t) {
              t.storage_descriptor.columns = {{"col", "array<string>"}};
              t.storage_descriptor.serde_info.parameters["path"] = "file:/tmp/x";

@@ -160,6 +160,15 @@ TEST(SparkSchema, TakesPartitionColumnsFromAmongTheColumns) {
     EXPECT_THAT(texts(effective->partition_keys), ElementsAre("region string", "day string"));
 }
 
+TEST(SparkSchema, FindsKeysByNamesFoldedBeyondAscii) {
+    aws::GlueTable table =
+        placeholder(schema(field("id", R"("long")") + "," + field("\u00C4RA", R"("long")")));
+    table.partition_keys = {{"\xC3\xA4ra", "int"}};
+    const auto effective = effective_table(table);
+    EXPECT_THAT(texts(effective->storage_descriptor.columns), ElementsAre("id bigint"));
+    EXPECT_THAT(texts(effective->partition_keys), ElementsAre("\xC3\xA4ra int"));
+}
+
 TEST(SparkSchema, NamesWhatCannotBeRead) {
     const std::vector<std::pair<std::string, std::string>> cases{
         {"nonsense", "spark.sql.sources.schema"},
