@@ -102,30 +102,36 @@ base::Result<EventOutcomes> CatalogHandler::run(const runtime::Invocation& invoc
     WorkList list({settings_.region, settings_.catalog_id.empty()
                                          ? account_of(invocation.invoked_function_arn)
                                          : settings_.catalog_id});
-    std::vector<std::vector<std::size_t>> places;  // of each message
+    // Of each message; none of one that cannot be read.
+    std::vector<std::vector<std::size_t>> places;
     places.reserve(messages.size());
-    for (const event::GlueMessage& message : messages) {
-        if (!message.event) report_.rejected(message);
-        places.push_back(message.event ? list.add(*message.event) : std::vector<std::size_t>());
-    }
+    for (const event::GlueMessage& message : messages)
+        places.push_back(add_work(list, message));
     const std::vector<EventOutcome> done = do_all(list.works(), invocation);
     for (std::size_t i = 0; i < messages.size(); ++i) {
         EventOutcome& outcome = outcomes.events.emplace_back();
         outcome.message_id = messages[i].message_id;
-        if (needs_nothing(messages[i], sync_.config())) {
-            outcome.tables.push_back({.reason = messages[i].event.error().message +
-                                                "; AUTO_REFRESH is on: Snowflake finds the files "
-                                                "of partitions itself"});
-        } else if (!messages[i].event) {
-            outcome.failures.push_back(messages[i].event.error().message);
-        }
+        if (places[i].empty()) outcome.failures.push_back(messages[i].event.error().message);
         for (const std::size_t place : places[i])
             append(outcome, done[place]);
     }
     report_.finish(messages, outcomes.events);
-    if (!outcomes.is_batch && !outcomes.events.front().failures.empty() && !messages.front().event)
+    if (!outcomes.is_batch && places.front().empty())
         return std::move(messages.front().event).error();
     return outcomes;
+}
+
+std::vector<std::size_t> CatalogHandler::add_work(WorkList& list,
+                                                  const event::GlueMessage& message) {
+    if (message.event) return list.add(*message.event);
+    if (!needs_nothing(message, sync_.config())) {
+        report_.rejected(message);
+        return {};
+    }
+    report_.without_table();
+    return {
+        list.add_nothing(message.event.error().message +
+                         "; AUTO_REFRESH is on: Snowflake finds the files of partitions itself")};
 }
 
 Sending CatalogHandler::sending_of(const Work& work) const {

@@ -36,6 +36,8 @@ class CatalogHandler {
     base::Result<EventOutcomes> run(const runtime::Invocation& invocation);
 
   private:
+    // The places in the list of what the message leads to; none where it is rejected.
+    std::vector<std::size_t> add_work(WorkList& list, const event::GlueMessage& message);
     // By its place in the list.
     std::vector<EventOutcome> do_all(const std::vector<Work>& works,
                                      const runtime::Invocation& invocation);

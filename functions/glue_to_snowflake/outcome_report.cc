@@ -45,7 +45,7 @@ std::optional<base::EpochMs> synced_time_ms(const event::GlueMessage& message,
 void OutcomeReport::rejected(const event::GlueMessage& message) {
     const base::Error& error = message.event.error();
     if (error.code == event::kEventWithoutTable || error.code == event::kPartitionsWithoutTable)
-        metrics_.add("EventsWithoutTable", 1);
+        without_table();
     if (message.message_id.empty()) return;
     log_.error("message_rejected", {{"message_id", message.message_id}, {"error", error.message}});
     metrics_.add("MessagesRejected", 1);

@@ -25,6 +25,8 @@ class OutcomeReport {
 
     // A message that cannot be read, or the one event of the invocation, whose caller is told.
     void rejected(const event::GlueMessage& message);
+    // An event that does not name its table, and leads to nothing all the same.
+    void without_table() { metrics_.add("EventsWithoutTable", 1); }
     // A thing that the events led to. What was only planned counts in no metric but the failures.
     void done(const EventOutcome& outcome, Sending sending);
     // The invocation's end: the messages, and what became of each.

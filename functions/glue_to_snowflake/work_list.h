@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "common/aws/glue_table.h"
@@ -44,6 +45,10 @@ class WorkList {
 
     // The places in works() of what the event leads to: one for each table, at least one.
     std::vector<std::size_t> add(const event::CatalogEvent& event);
+    // Of an event that is known to lead to nothing.
+    std::size_t add_nothing(std::string reason) {
+        return add_work({.kind = Work::Kind::nothing, .reason = std::move(reason)});
+    }
     [[nodiscard]] const std::vector<Work>& works() const { return works_; }
 
   private:

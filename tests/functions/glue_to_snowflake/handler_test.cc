@@ -135,6 +135,7 @@ TEST_F(CatalogHandlerTest, NeedsNoTableForPartitionsThatSnowflakeFindsItself) {
     const auto batch = world_.handle(tests::queue_batch({event}));
     ASSERT_TRUE(batch);
     EXPECT_EQ(batch->body, R"({"batchItemFailures":[]})");
+    EXPECT_THAT(world_.capture.text(), Not(HasSubstr("message_rejected")));
     world_.config.partition_mode = glue_to_snowflake::PartitionMode::user_specified;
     EXPECT_FALSE(world_.handle(event));
     world_.config.partition_mode = glue_to_snowflake::PartitionMode::expression;
