@@ -75,17 +75,9 @@ void read_partitions(base::SettingsReader& settings, Config& config) {
     config.partition_mode = settings.choice<PartitionMode>(
         "PARTITION_MODE", {{"expression", PartitionMode::expression},
                            {"user_specified", PartitionMode::user_specified}});
-    // Snowflake refreshes no user-specified partitions: there it is off unless said otherwise.
-    constexpr std::string_view kAutoRefresh = "AUTO_REFRESH";
-    const bool is_user_specified = config.partition_mode == PartitionMode::user_specified;
-    const bool is_on = settings.boolean(kAutoRefresh, !is_user_specified);
-    if (is_on && is_user_specified) {
-        settings.add_fault(kAutoRefresh, "true",
-                           "Snowflake refreshes no user-specified partitions: set it to false or "
-                           "leave it unset, or set PARTITION_MODE=expression");
-    }
-    config.auto_refresh =
-        is_on && !is_user_specified ? snowflake::AutoRefresh::on : snowflake::AutoRefresh::off;
+    // Of the tables that Snowflake can refresh: not of those with user-specified partitions.
+    config.auto_refresh = settings.boolean("AUTO_REFRESH", true) ? snowflake::AutoRefresh::on
+                                                                 : snowflake::AutoRefresh::off;
 }
 
 void read_iceberg(base::SettingsReader& settings, Config& config) {
@@ -136,6 +128,7 @@ Config read_config(base::SettingsReader& settings) {
                                                         {"rename", DeletePolicy::rename}});
     read_iceberg(settings, config);
     config.copy_comments = settings.boolean("COPY_COMMENTS", false);
+    config.region = settings.text("AWS_REGION");
     return config;
 }
 

@@ -29,11 +29,12 @@ struct Config {
     IdentifierCase identifier_case = IdentifierCase::upper;
     ColumnCase column_case = ColumnCase::automatic;
     PartitionMode partition_mode = PartitionMode::expression;
-    snowflake::AutoRefresh auto_refresh = snowflake::AutoRefresh::on;  // off: user_specified
+    snowflake::AutoRefresh auto_refresh = snowflake::AutoRefresh::on;
     DeletePolicy delete_policy = DeletePolicy::ignore;
     std::string iceberg_catalog_integration;  // empty: Iceberg tables are skipped
     std::string iceberg_external_volume;      // empty: the catalog vends credentials
     bool copy_comments = false;  // COPY_COMMENTS: the table's Description goes before the mark
+    std::string region;          // AWS_REGION: China and GovCloud have stage URLs of their own
 };
 
 // Faults go to the reader.

@@ -98,18 +98,17 @@ TEST(Config, ReadsWhatIsOffByDefault) {
               glue_to_snowflake::DeletePolicy::rename);
 }
 
-TEST(Config, RefreshesNoUserSpecifiedPartitions) {
-    const FakeEnvironment unset{{"SECRET_ARN", "s"}, {"PARTITION_MODE", "user_specified"}};
-    EXPECT_EQ(read(unset).auto_refresh, snowflake::AutoRefresh::off);
-    const auto fault_with = [](const char* auto_refresh) {
-        return fault_of({{"SECRET_ARN", "s"},
-                         {"PARTITION_MODE", "user_specified"},
-                         {"AUTO_REFRESH", auto_refresh}});
-    };
-    EXPECT_EQ(fault_with("false"), "no fault");
-    EXPECT_THAT(fault_with("true"),
-                AllOf(HasSubstr("AUTO_REFRESH is \"true\""), HasSubstr("set it to false"),
-                      HasSubstr("PARTITION_MODE=expression")));
+// Tables without partitions are refreshed in either mode.
+TEST(Config, RefreshesInEitherPartitionMode) {
+    FakeEnvironment environment{{"SECRET_ARN", "s"}, {"PARTITION_MODE", "user_specified"}};
+    EXPECT_EQ(read(environment).auto_refresh, snowflake::AutoRefresh::on);
+    environment.set("AUTO_REFRESH", "false");
+    EXPECT_EQ(read(environment).auto_refresh, snowflake::AutoRefresh::off);
+}
+
+TEST(Config, KnowsItsRegion) {
+    EXPECT_EQ(read({{"SECRET_ARN", "s"}, {"AWS_REGION", "cn-north-1"}}).region, "cn-north-1");
+    EXPECT_EQ(read({{"SECRET_ARN", "s"}}).region, "");
 }
 
 TEST(Config, NamesFaultsOfWhatIsOffByDefault) {
