@@ -8,6 +8,7 @@
 #include "common/codec/json.h"
 #include "common/codec/rs256.h"
 #include "common/snowflake/key_pair_jwt.h"
+#include "functions/glue_to_snowflake/parameters.h"
 
 namespace glue_to_snowflake {
 namespace {
@@ -119,7 +120,43 @@ void read_credentials(FieldReader& fields, SnowflakeSettings& settings) {
                      "is none of PROGRAMMATIC_ACCESS_TOKEN, OAUTH, WORKLOAD_IDENTITY_FEDERATION");
 }
 
+bool is_unquoted_identifier(std::string_view text) {
+    const auto is_start = [](char byte) {
+        return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || byte == '_';
+    };
+    return !text.empty() && is_start(text[0]) &&
+           std::all_of(text.begin(), text.end(), [&](char byte) {
+               return is_start(byte) || (byte >= '0' && byte <= '9') || byte == '$';
+           });
+}
+
+// The name inside double quotes, one inside doubled; nothing where the text is no such name.
+std::optional<std::string> quoted_name(std::string_view text) {
+    if (text.size() < 2 || text.front() != '"' || text.back() != '"') return std::nullopt;
+    text = text.substr(1, text.size() - 2);
+    std::string name;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text[at] == '"' && (++at == text.size() || text[at] != '"')) return std::nullopt;
+        name += text[at];
+    }
+    return name;
+}
+
+void read_storage_integration(FieldReader& fields, SnowflakeSettings& settings) {
+    constexpr std::string_view kField = "storage_integration";
+    const std::string text = fields.optional(kField);
+    if (text.empty()) return;
+    const auto name = is_unquoted_identifier(text) ? ascii_upper(text) : quoted_name(text);
+    auto identifier = snowflake::Identifier::from(name.value_or(""), "the integration");
+    if (!identifier) {
+        return fields.fault(kField,
+                            "is no name of an integration such as S3_INT, or in double quotes");
+    }
+    settings.storage_integration = *std::move(identifier);
+}
+
 void read_stages(FieldReader& fields, const codec::JsonValue& secret, SnowflakeSettings& settings) {
+    if (settings.storage_integration && codec::find_member(secret, "stages") == nullptr) return;
     const codec::JsonValue* stages = codec::find_object(secret, "stages");
     const codec::JsonValue* map = stages == nullptr ? nullptr : codec::find_object(*stages, "s3");
     if (map == nullptr) {
@@ -159,9 +196,7 @@ void read_file_formats(FieldReader& fields, const codec::JsonValue& secret,
     }
     for (const codec::JsonValue& format : formats->GetArray()) {
         std::string word = format.IsString() ? std::string(codec::text_of(format)) : "";
-        std::transform(word.begin(), word.end(), word.begin(), [](char byte) {
-            return byte >= 'a' && byte <= 'z' ? static_cast<char>(byte - 'a' + 'A') : byte;
-        });
+        word = ascii_upper(word);
         if (std::find(kKnown.begin(), kKnown.end(), word) == kKnown.end()) {
             fields.fault("allowedvalues.fileformats",
                          "has a format other than CSV, JSON, PARQUET, ORC, AVRO");
@@ -189,12 +224,9 @@ base::Result<SnowflakeSettings> parse_snowflake_settings(const base::Secret& sec
     }
     settings.role = fields.optional("role");
     (void)fields.optional("warehouse");  // a fault where it is no text
+    read_storage_integration(fields, settings);
     read_stages(fields, *document, settings);
     read_file_formats(fields, *document, settings);
-    if (!fields.optional("storage_integration").empty()) {
-        fields.fault("storage_integration",
-                     "is not supported by this version; name the stages in stages.s3");
-    }
     if (!fields.faults().empty()) return config_error(fields.faults());
     return settings;
 }

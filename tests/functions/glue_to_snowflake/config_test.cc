@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -175,6 +176,34 @@ TEST(SnowflakeSettings, TakeATokenInPlaceOfTheKey) {
     EXPECT_EQ(settings->file_formats.size(), 5U);
 }
 
+TEST(SnowflakeSettings, TakeTheIntegrationsNameAsSqlDoes) {
+    const auto name_of = [](const char* written) -> std::string {
+        const auto settings =
+            parse(fmt::format(R"({{"storage_integration":{}}})", written), TargetType::logging);
+        if (!settings) return settings.error().message;
+        return settings->storage_integration->name();
+    };
+    EXPECT_EQ(name_of(R"("s3_int")"), "S3_INT");
+    EXPECT_EQ(name_of(R"("_A$9")"), "_A$9");
+    EXPECT_EQ(name_of(R"("\"My \"\"Int\"")"), R"(My "Int)");
+    for (const char* wrong : {R"("a b")", R"("9a")", R"("a;b")", R"("\"")", R"("\"\"")",
+                              R"("\"a\"b\"")", R"("\"a")", "7", R"("a.b")"})
+        EXPECT_THAT(name_of(wrong), HasSubstr("storage_integration is no ")) << wrong;
+}
+
+TEST(SnowflakeSettings, MayLackStagesWhereAnIntegrationMakesThem) {
+    const auto none = parse(R"({"storage_integration":"I"})", TargetType::logging);
+    ASSERT_TRUE(none);
+    EXPECT_TRUE(none->stages.empty());
+    const auto settings =
+        parse(R"({"stages":{"s3":{"A.B.C":"s3china://b/x"}}})", TargetType::logging);
+    ASSERT_TRUE(settings);
+    EXPECT_EQ(settings->stages.at(0).location.prefix, "x/");
+    EXPECT_FALSE(settings->storage_integration);
+    EXPECT_FALSE(parse(R"({"storage_integration":"I","stages":7})", TargetType::logging));
+    EXPECT_FALSE(parse("{}", TargetType::logging));
+}
+
 TEST(SnowflakeSettings, NeedNoConnectionForADryRun) {
     EXPECT_TRUE(parse(R"({"stages":{"s3":{}}})", TargetType::logging));
     EXPECT_FALSE(parse(R"({"stages":{"s3":{}}})", TargetType::snowflake));
@@ -183,7 +212,7 @@ TEST(SnowflakeSettings, NeedNoConnectionForADryRun) {
 TEST(SnowflakeSettings, NameEachFieldThatIsWrongAndNeverItsValue) {
     const auto settings =
         parse(R"({"url":"http://hush.example.com","accountidentifier":7,"private_key":"",)"
-              R"("private_key_passphrase":"hush","storage_integration":"hush",)"
+              R"("private_key_passphrase":"hush","storage_integration":"hush;",)"
               R"("stages":{"s3":{"hush;":"s3://b","A.B.C":"hush"}},)"
               R"("allowedvalues":{"fileformats":["hush"]}})");
     ASSERT_FALSE(settings);
@@ -191,7 +220,7 @@ TEST(SnowflakeSettings, NameEachFieldThatIsWrongAndNeverItsValue) {
     EXPECT_THAT(settings.error().message,
                 AllOf(HasSubstr("url is no https URL"), HasSubstr("accountidentifier is no text"),
                       HasSubstr("username is missing"), HasSubstr("private_key is missing"),
-                      HasSubstr("storage_integration is not supported"), HasSubstr("stages.s3 has"),
+                      HasSubstr("storage_integration is no name"), HasSubstr("stages.s3 has"),
                       HasSubstr("stages.s3.A.B.C is no s3:// folder"),
                       HasSubstr("allowedvalues.fileformats has a format"), Not(HasSubstr("hush"))));
 }

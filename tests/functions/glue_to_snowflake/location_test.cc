@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "functions/glue_to_snowflake/glob.h"
+#include "tests/functions/glue_to_snowflake/table_builder.h"
 
 namespace {
 
@@ -25,7 +26,8 @@ std::string path_of(const std::vector<Stage>& stages, const char* location) {
 }
 
 TEST(Location, IsReadFromEachSchemeOfS3) {
-    for (const char* text : {"s3://b/a/c/", "s3a://b/a/c", "s3n://b/a/c/"}) {
+    for (const char* text : {"s3://b/a/c/", "s3a://b/a/c", "s3n://b/a/c/", "S3://b/a/c",
+                             "s3china://b/a/c/", "s3gov://b/a/c"}) {
         const auto location = glue_to_snowflake::parse_s3_location(text);
         ASSERT_TRUE(location) << text;
         EXPECT_EQ(location->bucket, "b");
@@ -34,8 +36,53 @@ TEST(Location, IsReadFromEachSchemeOfS3) {
     }
     EXPECT_EQ(glue_to_snowflake::parse_s3_location("s3://b")->depth(), 0U);
     EXPECT_EQ(glue_to_snowflake::parse_s3_location("s3://b/")->prefix, "");
-    for (const char* text : {"", "s3://", "s3:///a", "hdfs://b/a", "/a/b", "arn:aws:dynamodb:x"})
+    for (const char* text : {"", "s3://", "s3:///a", "hdfs://b/a", "/a/b", "arn:aws:dynamodb:x",
+                             "s3:/b/a", "s3x://b", "://b", "file:///s3://b"})
         EXPECT_FALSE(glue_to_snowflake::parse_s3_location(text)) << text;
+}
+
+TEST(Location, CountsADoubledSlashAsAFolder) {
+    EXPECT_EQ(glue_to_snowflake::parse_s3_location("s3://b/a//c")->prefix, "a//c/");
+    EXPECT_EQ(glue_to_snowflake::parse_s3_location("s3://b/a//c")->depth(), 3U);
+    EXPECT_EQ(glue_to_snowflake::parse_s3_location("s3://b//a/")->depth(), 2U);
+    EXPECT_EQ(glue_to_snowflake::parse_s3_location("s3://b/a//")->depth(), 2U);
+}
+
+TEST(Location, IsAUrlOfItsRegion) {
+    const auto location = *glue_to_snowflake::parse_s3_location("s3a://b/a c/d");
+    EXPECT_EQ(glue_to_snowflake::stage_url(location, "eu-central-1"), "s3://b/a c/d/");
+    EXPECT_EQ(glue_to_snowflake::stage_url(location, ""), "s3://b/a c/d/");
+    EXPECT_EQ(glue_to_snowflake::stage_url(location, "cn-north-1"), "s3china://b/a c/d/");
+    EXPECT_EQ(glue_to_snowflake::stage_url(location, "us-gov-west-1"), "s3gov://b/a c/d/");
+    EXPECT_EQ(glue_to_snowflake::stage_url({"b", ""}, "us-east-1"), "s3://b/");
+}
+
+TEST(Location, GetsAStageOfItsOwn) {
+    const auto integration = *snowflake::Identifier::from("S3_INT", "the integration");
+    const auto own =
+        glue_to_snowflake::own_stage(tests::make_name(), "s3://lake/raw/a b/", integration);
+    EXPECT_EQ(own.name.table.name(), "ORDERS_4a5e6ead");  // hashlib.sha256
+    EXPECT_EQ(own.name.in(), tests::make_name().in());
+    EXPECT_EQ(own.url, "s3://lake/raw/a b/");
+    EXPECT_EQ(own.storage_integration.name(), "S3_INT");
+}
+
+TEST(Location, CutsTheNameOfAStageBetweenCharacters) {
+    const auto integration = *snowflake::Identifier::from("I", "the integration");
+    std::string name;
+    for (int i = 0; i < 255; ++i)
+        name += "ß";
+    const auto own =
+        glue_to_snowflake::own_stage(tests::make_name(name), "s3://else/x/", integration);
+    EXPECT_EQ(own.name.table.name(), name.substr(0, 246 * 2) + "_d35b9ede");
+}
+
+TEST(Location, IsToldWhereItLooksLikeAFile) {
+    using glue_to_snowflake::note_on_file;
+    EXPECT_NE(note_on_file("s3://b/a/x.CSV"), "");
+    EXPECT_NE(note_on_file("s3://b/a/x.json.gz").find("s3://b/a/x.json.gz"), std::string::npos);
+    for (const char* folder : {"s3://b/a/x.csv/", "s3://b/a/x", "s3://b/csv", "s3://b"})
+        EXPECT_EQ(note_on_file(folder), "") << folder;
 }
 
 TEST(Location, GoesToTheStageWithTheLongestPrefixOfWholeFolders) {
@@ -45,6 +92,8 @@ TEST(Location, GoesToTheStageWithTheLongestPrefixOfWholeFolders) {
     EXPECT_EQ(path_of(stages, "s3://b/raw/deep"), "@DEEP/");
     EXPECT_EQ(path_of(stages, "s3://b/raw/deeper/t"), "@RAW/deeper/t/");
     EXPECT_EQ(path_of(stages, "s3://b/rawest/t"), "@WHOLE/rawest/t/");
+    EXPECT_EQ(path_of(stages, "s3://b/raw2/"), "@WHOLE/raw2/");
+    EXPECT_EQ(path_of(stages, "s3://b/ra"), "@WHOLE/ra/");
     EXPECT_EQ(path_of(stages, "s3a://c/x/y"), "@OTHER/y/");
     EXPECT_EQ(path_of(stages, "s3://c/xy"), "none");
     EXPECT_EQ(path_of(stages, "s3://B/raw"), "none");
