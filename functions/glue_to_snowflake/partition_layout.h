@@ -20,4 +20,8 @@ constexpr std::size_t kLayoutPartitionsMax = 10;
 std::optional<std::string> reason_layout_unfit(const aws::GlueTable& table,
                                                const std::vector<aws::GluePartition>& partitions);
 
+// Whether the partition's files are read as the table's are: one external table has one
+// FILE_FORMAT.
+bool is_read_alike(const aws::GlueTable& table, const aws::GluePartition& partition);
+
 }  // namespace glue_to_snowflake

@@ -31,7 +31,7 @@ struct KnownPartitions {
 using PartitionValues = std::vector<std::string>;  // in the order of the table's partition keys
 
 struct PartitionRequest {
-    const aws::GlueTable& source;
+    const aws::GlueTable& source;                       // the effective one (spark_schema.h)
     const snowflake::ExternalTable& table;              // user-specified
     const std::vector<aws::GluePartition>& partitions;  // all that the catalog has
     // Those that a partition event names. One that is there is added again, for its new files.

@@ -1,189 +1,180 @@
 #include "functions/glue_to_snowflake/table_definition.h"
 
 #include <algorithm>
-#include <set>
 
 #include <fmt/format.h>
 
+#include "functions/glue_to_snowflake/column_list.h"
 #include "functions/glue_to_snowflake/column_source.h"
-#include "functions/glue_to_snowflake/glob.h"
+#include "functions/glue_to_snowflake/file_format.h"
+#include "functions/glue_to_snowflake/location.h"
 #include "functions/glue_to_snowflake/notes.h"
-#include "functions/glue_to_snowflake/parameters.h"
-#include "functions/glue_to_snowflake/partition_source.h"
+#include "functions/glue_to_snowflake/projection.h"
 #include "functions/glue_to_snowflake/routing.h"
 #include "functions/glue_to_snowflake/spark_schema.h"
 
 namespace glue_to_snowflake {
 namespace {
 
-base::Error fault(std::string message) {
-    return {base::ErrorKind::data_invalid, std::move(message)};
+Definition skip(std::string reason) {
+    return Skip{std::move(reason)};
 }
 
-// Always in quotes afterwards: folded to upper case, so that people need no quotes.
-std::string folded(std::string_view name, IdentifierCase identifier_case) {
-    return identifier_case == IdentifierCase::upper ? ascii_upper(name) : std::string(name);
+std::optional<std::string> description_of(const aws::GlueTable& table, const Config& config) {
+    if (!config.copy_comments) return std::nullopt;
+    return table.description;
 }
 
-// db__schema: exactly one double underscore, each side not empty. What follows a third underscore
-// belongs to the schema.
-std::optional<std::pair<std::string_view, std::string_view>> split_database(std::string_view name) {
-    const std::size_t at = name.find("__");
-    if (at == std::string_view::npos) return std::nullopt;
-    const std::string_view database = name.substr(0, at);
-    const std::string_view schema = name.substr(at + 2);
-    if (database.empty() || schema.empty() || schema.find("__") != std::string_view::npos)
-        return std::nullopt;
-    return std::pair(database, schema);
+Definition define_iceberg(const aws::GlueTable& table, const snowflake::TableName& name,
+                          const Config& config) {
+    if (config.iceberg_catalog_integration.empty())
+        return skip("an Iceberg table, and ICEBERG_CATALOG_INTEGRATION is not set");
+    return IcebergDefinition{.table = {.name = name,
+                                       .catalog_integration = config.iceberg_catalog_integration,
+                                       .external_volume = config.iceberg_external_volume,
+                                       .catalog_namespace = table.id.database,
+                                       .catalog_table_name = table.id.name,
+                                       .auto_refresh = config.auto_refresh},
+                             .description = description_of(table, config)};
 }
 
-// Gathers the columns of one table.
-class ColumnList {
-  public:
-    ColumnList(const ColumnSources& sources, IdentifierCase identifier_case)
-        : sources_(sources), identifier_case_(identifier_case) {}
-
-    base::Result<base::Done> add_column(const aws::GlueColumn& column, std::size_t position) {
-        auto type = parse_hive_type(column.type);
-        if (!type) return named(column, std::move(type).error());
-        auto name = take_name(column);
-        if (!name) return std::move(name).error();
-        if (auto note = sources_.note(column.name, *type)) notes.push_back(*std::move(note));
-        columns.push_back({*std::move(name), snowflake_type(*type),
-                           sources_.expression(column.name, position, *type)});
-        return base::Done{};
-    }
-
-    base::Result<base::Done> add_partition_key(const aws::GlueColumn& column, std::size_t folder) {
-        auto type = parse_hive_type(column.type);
-        if (!type) return named(column, std::move(type).error());
-        auto expression = partition_expression({column.name, *type, folder});
-        if (!expression) return named(column, std::move(expression).error());
-        auto name = take_name(column);
-        if (!name) return std::move(name).error();
-        partition_columns.push_back(
-            {*std::move(name), snowflake_type(*type), *std::move(expression)});
-        return base::Done{};
-    }
-
-    std::vector<snowflake::VirtualColumn> columns;
-    std::vector<snowflake::VirtualColumn> partition_columns;
-    std::vector<std::string> notes;
-
-  private:
-    static base::Error named(const aws::GlueColumn& column, base::Error error) {
-        error.message = fmt::format("column {}: {}", column.name, error.message);
-        return error;
-    }
-
-    // Every external table has a column VALUE, and metadata$… is Snowflake's own.
-    base::Result<snowflake::Identifier> take_name(const aws::GlueColumn& column) {
-        std::string name = folded(column.name, identifier_case_);
-        const std::string upper = ascii_upper(name);
-        if (upper == "VALUE" || upper.starts_with("METADATA$")) {
-            name += '_';
-            notes.push_back(fmt::format("column {} is named {}", column.name, name));
-        }
-        auto identifier = snowflake::Identifier::from(name, fmt::format("column {}", column.name));
-        if (identifier && !taken_.insert(name).second)
-            return fault(fmt::format("column {}: another column has the same name", column.name));
-        return identifier;
-    }
-
-    const ColumnSources& sources_;
-    IdentifierCase identifier_case_;
-    std::set<std::string> taken_;
+// The stage and the path that LOCATION names, and the stage itself where it is the table's own.
+struct StagedLocation {
+    snowflake::StagePath path;
+    std::optional<snowflake::ExternalStage> stage = {};
 };
 
-base::Result<base::Done> fill(ColumnList& list, const aws::GlueTable& table,
-                              const S3Location& location) {
+std::variant<StagedLocation, Skip> staged(const S3Location& location,
+                                          const snowflake::TableName& name, const Config& config,
+                                          const SnowflakeSettings& settings) {
+    std::string reason = "no stage of stages.s3 covers its location";
+    if (const Stage* stage = find_stage(settings.stages, location)) {
+        auto path = stage_path(*stage, location);
+        if (path) return StagedLocation{*std::move(path)};
+        reason = "its location cannot be written as a stage's path: " + path.error().message;
+    }
+    if (!settings.storage_integration)
+        return Skip{reason + "; the secret's storage_integration would give it a stage of its own"};
+    auto own = own_stage(name, stage_url(location, config.region), *settings.storage_integration);
+    auto path = snowflake::StagePath::from(snowflake::StageName::quoted(own.name), "");
+    return StagedLocation{*std::move(path), std::move(own)};
+}
+
+bool is_user_specified(const aws::GlueTable& table, const Config& config) {
+    return config.partition_mode == PartitionMode::user_specified && !table.partition_keys.empty();
+}
+
+using KeyPlaces = std::vector<KeyPlace>;
+
+// Where the keys' values stand in the names of files; or why they cannot be read there.
+std::variant<KeyPlaces, UnfitTemplate> key_places(const aws::GlueTable& table,
+                                                  const S3Location& location) {
+    if (is_projected(table)) return projected_places(table, location);
+    KeyPlaces places;
+    for (std::size_t i = 1; i <= table.partition_keys.size(); ++i)
+        places.push_back({.folder = location.depth() + i});
+    return places;
+}
+
+base::Result<base::Done> add_columns(ColumnList& list, const aws::GlueTable& table,
+                                     const ColumnSources& sources) {
     std::size_t position = 0;
     for (const aws::GlueColumn& column : table.storage_descriptor.columns) {
-        if (auto added = list.add_column(column, ++position); !added) return added;
-    }
-    std::size_t folder = location.depth();
-    for (const aws::GlueColumn& key : table.partition_keys) {
-        if (auto added = list.add_partition_key(key, ++folder); !added) return added;
+        if (auto added = list.add_column(column, ++position, sources); !added) return added;
     }
     return base::Done{};
 }
 
-}  // namespace
-
-base::Result<TargetSchema> target_schema(std::string_view database, const Config& config) {
-    if (!any_glob_matches(config.database_filter, database))
-        return TargetSchema(Skip{"DATABASE_FILTER leaves its database out"});
-    if (config.database_rule == DatabaseRule::map) {
-        const auto found = config.database_map.find(database);
-        if (found == config.database_map.end())
-            return TargetSchema(Skip{"DATABASE_MAP does not name its database"});
-        return TargetSchema(found->second);
+// The partition keys of either mode; `places` is empty for user-specified ones.
+base::Result<base::Done> add_keys(ColumnList& list, const aws::GlueTable& table, KeyPlaces places) {
+    for (std::size_t i = 0; i < table.partition_keys.size(); ++i) {
+        const aws::GlueColumn& key = table.partition_keys[i];
+        auto added = places.empty() ? list.add_user_specified_key(key)
+                                    : list.add_partition_key(key, std::move(places[i]));
+        if (!added) return added;
     }
-    const auto parts = split_database(database);
-    if (!parts) return TargetSchema(Skip{"its database's name is not of the form db__schema"});
-    auto name =
-        snowflake::Identifier::from(folded(parts->first, config.identifier_case), "the database");
-    if (!name) return std::move(name).error();
-    auto schema =
-        snowflake::Identifier::from(folded(parts->second, config.identifier_case), "the schema");
-    if (!schema) return std::move(schema).error();
-    return TargetSchema(snowflake::SchemaName{*std::move(name), *std::move(schema)});
+    return base::Done{};
 }
 
-base::Result<TargetName> target_name(std::string_view database, std::string_view table,
-                                     const Config& config) {
-    auto schema = target_schema(database, config);
-    if (!schema) return std::move(schema).error();
-    if (auto* skip = std::get_if<Skip>(&*schema)) return TargetName(std::move(*skip));
-    if (!any_glob_matches(config.table_filter, table))
-        return TargetName(Skip{"TABLE_FILTER leaves it out"});
-    auto name = snowflake::Identifier::from(folded(table, config.identifier_case), "the table");
-    if (!name) return std::move(name).error();
-    const auto& target = std::get<snowflake::SchemaName>(*schema);
-    return TargetName(snowflake::TableName{target.database, target.schema, *std::move(name)});
+base::Result<ColumnList> list_columns(const aws::GlueTable& table, FileFormat format,
+                                      const Config& config, KeyPlaces places) {
+    auto sources = ColumnSources::of(table, format, config.column_case);
+    if (!sources) return std::move(sources).error();
+    ColumnList list(config.identifier_case);
+    list.notes = sources->notes();
+    if (auto added = add_columns(list, table, *sources); !added) return std::move(added).error();
+    if (auto added = add_keys(list, table, std::move(places)); !added)
+        return std::move(added).error();
+    return list;
 }
 
-base::Result<Definition> define_table(const aws::GlueTable& glue_table,
-                                      const snowflake::TableName& name, const Config& config,
-                                      const SnowflakeSettings& settings) {
-    const auto skip = [](std::string reason) { return Definition(Skip{std::move(reason)}); };
-    Verdict verdict = route_table(glue_table);
-    if (verdict.route == Route::none) return skip(std::move(verdict.reason));
-    if (verdict.route == Route::iceberg_table)
-        return skip("an Iceberg table, and ICEBERG_CATALOG_INTEGRATION is not set");
-    const auto effective = effective_table(glue_table);
-    if (!effective) return effective.error();
-    const aws::GlueTable& table = *effective;
+// The definition, but for what depends on how the files are written.
+base::Result<Definition> define_files(const aws::GlueTable& table, FileFormat format,
+                                      TableDefinition definition, const Config& config,
+                                      KeyPlaces places) {
+    auto options = format_options(format, table);
+    if (!options) return std::move(options).error();
+    auto list = list_columns(table, format, config, std::move(places));
+    if (!list) return std::move(list).error();
+    definition.table.columns = std::move(list->columns);
+    definition.table.partition_columns = std::move(list->partition_columns);
+    definition.table.file_format = std::move(options->sql);
+    std::vector<std::string> notes = std::move(options->notes);
+    notes.insert(notes.end(), list->notes.begin(), list->notes.end());
+    if (auto note = note_on_file(table.storage_descriptor.location); !note.empty())
+        notes.push_back(std::move(note));
+    definition.notes = bounded_notes(std::move(notes));
+    return Definition(std::move(definition));
+}
+
+base::Result<Definition> define_external(const aws::GlueTable& table,
+                                         const snowflake::TableName& name, const Config& config,
+                                         const SnowflakeSettings& settings) {
     DetectedFormat detected = detect_format(table);
     if (!detected.format) return skip(std::move(detected.reason));
-    const FileFormat format = *detected.format;
-    const std::string_view word = format_name(format);
+    const std::string_view word = format_name(*detected.format);
     const auto& allowed = settings.file_formats;
     if (std::find(allowed.begin(), allowed.end(), word) == allowed.end())
         return skip(fmt::format("its format {} is not in allowedvalues.fileformats", word));
     const auto location = parse_s3_location(table.storage_descriptor.location);
     if (!location) return skip("its location is not on S3");
-    const Stage* stage = find_stage(settings.stages, *location);
-    if (stage == nullptr) return skip("no stage of stages.s3 covers its location");
-    auto path = stage_path(*stage, *location);
-    if (!path)
-        return skip("its location cannot be written as a stage's path: " + path.error().message);
-    auto options = format_options(format, table);
-    if (!options) return std::move(options).error();
-    auto sources = ColumnSources::of(table, format, config.column_case);
-    if (!sources) return std::move(sources).error();
-    ColumnList list(*sources, config.identifier_case);
-    list.notes = std::move(options->notes);
-    list.notes.insert(list.notes.end(), sources->notes().begin(), sources->notes().end());
-    if (auto filled = fill(list, table, *location); !filled) return std::move(filled).error();
-    snowflake::ExternalTable definition{.name = name,
-                                        .columns = std::move(list.columns),
-                                        .partition_columns = std::move(list.partition_columns),
-                                        .location = *std::move(path),
-                                        .auto_refresh = config.auto_refresh,
-                                        .file_format = std::move(options->sql)};
-    return Definition(TableDefinition{.table = std::move(definition),
-                                      .notes = bounded_notes(std::move(list.notes))});
+    auto place = staged(*location, name, config, settings);
+    if (auto* unplaced = std::get_if<Skip>(&place)) return Definition(std::move(*unplaced));
+    auto& [path, own_stage] = std::get<StagedLocation>(place);
+    TableDefinition definition{.table = {.name = name,
+                                         .columns = {},
+                                         .partition_columns = {},
+                                         .location = std::move(path),
+                                         .auto_refresh = config.auto_refresh,
+                                         .file_format = {}},
+                               .stage = std::move(own_stage),
+                               .description = description_of(table, config)};
+    if (is_user_specified(table, config)) {
+        if (is_projected(table)) {
+            return skip(
+                "its partitions are projected, so the catalog has none to add to a table of "
+                "PARTITION_MODE=user_specified");
+        }
+        definition.table.partition_type = snowflake::PartitionType::user_specified;
+        definition.table.auto_refresh = snowflake::AutoRefresh::off;
+        return define_files(table, *detected.format, std::move(definition), config, {});
+    }
+    auto places = key_places(table, *location);
+    if (auto* unfit = std::get_if<UnfitTemplate>(&places)) return skip(std::move(unfit->reason));
+    return define_files(table, *detected.format, std::move(definition), config,
+                        std::get<KeyPlaces>(std::move(places)));
+}
+
+}  // namespace
+
+base::Result<Definition> define_table(const aws::GlueTable& table, const snowflake::TableName& name,
+                                      const Config& config, const SnowflakeSettings& settings) {
+    Verdict verdict = route_table(table);
+    if (verdict.route == Route::none) return skip(std::move(verdict.reason));
+    if (verdict.route == Route::iceberg_table) return define_iceberg(table, name, config);
+    const auto effective = effective_table(table);
+    if (!effective) return effective.error();
+    return define_external(*effective, name, config, settings);
 }
 
 }  // namespace glue_to_snowflake

@@ -15,6 +15,7 @@
 #include "common/snowflake/stage.h"
 #include "functions/glue_to_snowflake/config.h"
 #include "functions/glue_to_snowflake/snowflake_settings.h"
+#include "functions/glue_to_snowflake/target_name.h"
 
 namespace glue_to_snowflake {
 
@@ -33,23 +34,7 @@ struct IcebergDefinition {
     std::vector<std::string> notes = {};
 };
 
-// A table that is left alone, and why.
-struct Skip {
-    std::string reason;
-};
-
-using TargetSchema = std::variant<snowflake::SchemaName, Skip>;
-using TargetName = std::variant<snowflake::TableName, Skip>;
 using Definition = std::variant<TableDefinition, IcebergDefinition, Skip>;
-
-// The schema of a database's tables: of the database rule or map, after DATABASE_FILTER. Kind
-// data_invalid for a name that Snowflake cannot hold.
-base::Result<TargetSchema> target_schema(std::string_view database, const Config& config);
-
-// The name in Snowflake: of the database rule or map, after the filters. Kind data_invalid for a
-// name that Snowflake cannot hold.
-base::Result<TargetName> target_name(std::string_view database, std::string_view table,
-                                     const Config& config);
 
 // Kind data_invalid, naming the column or the property, where the table is not as Glue has it.
 base::Result<Definition> define_table(const aws::GlueTable& table, const snowflake::TableName& name,

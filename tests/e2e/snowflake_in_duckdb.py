@@ -19,7 +19,13 @@ CREATE MACRO TRY_TO_NUMBER(a) AS TRY_CAST(a AS DECIMAL(38, 0)),
 CREATE MACRO TRY_TO_DOUBLE(a) AS TRY_CAST(a AS DOUBLE);
 CREATE MACRO TRY_TO_BOOLEAN(a) AS TRY_CAST(a AS BOOLEAN);
 CREATE MACRO TRY_TO_DATE(a) AS TRY_CAST(a AS DATE), (a, f) AS TRY_CAST(try_strptime(a, f) AS DATE);
-CREATE MACRO TRY_TO_TIMESTAMP_NTZ(a) AS TRY_CAST(a AS TIMESTAMP), (a, f) AS try_strptime(a, f);
+-- TRY_TO_TIMESTAMP_NTZ(text [, format]): AUTO is a time in ISO's form
+CREATE MACRO TRY_TO_TIMESTAMP_NTZ(a) AS TRY_CAST(a AS TIMESTAMP),
+    (a, f) AS CASE WHEN f = 'AUTO' THEN TRY_CAST(a AS TIMESTAMP) ELSE try_strptime(a, f) END;
+-- TRY_PARSE_JSON(text)::VARCHAR of a JSON text: NULL where it is none
+CREATE MACRO TRY_PARSE_JSON(a) AS CASE WHEN json_valid(a) THEN json_extract_string(a::JSON, '$') END;
+-- REGEXP_SUBSTR(text, pattern, 1, 1, 'e', group): NULL where the pattern does not match
+CREATE MACRO REGEXP_SUBSTR(a, p, i, n, e, g) AS CASE WHEN regexp_matches(a, p) THEN regexp_extract(a, p, g) END;
 CREATE MACRO TRY_TO_TIMESTAMP_LTZ(a) AS TRY_CAST(a AS TIMESTAMPTZ);
 -- TRY_TO_BINARY(text, 'BASE64'): NULL where the text is none
 CREATE MACRO TRY_TO_BINARY(a, f) AS TRY(from_base64(a));
@@ -48,11 +54,16 @@ TOKEN = re.compile(
     r"""|(?P<identifier>"(?:[^"]|"")*")|(?P<metadata>METADATA\$\w+)|(?P<word>[A-Za-z_]\w*)""",
     re.DOTALL,
 )
+# A literal that is a date's format; strptime has other letters.
+FORMAT = re.compile(r"""'(?=YYYY)(?:YYYY|MM|DD|HH24|MI|SS|FF3|[-/ :._]|"[^"]*")+'""")
+STRPTIME = {"YYYY": "%Y", "MM": "%m", "DD": "%d", "HH24": "%H", "MI": "%M", "SS": "%S", "FF3": "%g", '"': ""}
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
 
 def plain_literal(text):
     """DuckDB's literals have no backslash escapes."""
+    if FORMAT.fullmatch(text):
+        return re.sub("|".join(STRPTIME), lambda match: STRPTIME[match.group()], text)
 
     def one(match):
         if match.group()[1] == "x":

@@ -28,6 +28,14 @@ inline aws::GlueTable make_table(const char* serde, std::vector<aws::GlueColumn>
     return table;
 }
 
+// With the table's own SerDe.
+inline aws::GluePartition make_partition(std::vector<std::string> values, std::string location) {
+    aws::GluePartition partition;
+    partition.values = std::move(values);
+    partition.location = std::move(location);
+    return partition;
+}
+
 inline glue_to_snowflake::SnowflakeSettings make_settings() {
     glue_to_snowflake::SnowflakeSettings settings;
     settings.stages.push_back({*snowflake::StageName::from("LAKE.PUBLIC.RAW"), {"lake", "raw/"}});

@@ -13,19 +13,13 @@ namespace {
 
 using glue_to_snowflake::ColumnCase;
 using glue_to_snowflake::Config;
+using glue_to_snowflake::PartitionMode;
 using glue_to_snowflake::Skip;
 using glue_to_snowflake::TableDefinition;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using tests::make_table;
-
-// "ORDERS" of the database sales__raw, or why there is none.
-std::string target(std::string_view database, std::string_view table, const Config& config = {}) {
-    const auto name = glue_to_snowflake::target_name(database, table, config);
-    if (!name) return "fault: " + name.error().message;
-    if (const auto* skip = std::get_if<Skip>(&*name)) return "skip: " + skip->reason;
-    return snowflake::Sql().table(std::get<snowflake::TableName>(*name)).text();
-}
 
 struct Defined {
     std::vector<std::string> columns = {};  // NAME TYPE AS expression
@@ -49,42 +43,6 @@ Defined define(const aws::GlueTable& table, const Config& config = {}) {
                                  column.expression.text());
     }
     return result;
-}
-
-TEST(TargetName, SplitsTheDatabaseAtItsDoubleUnderscore) {
-    EXPECT_EQ(target("sales__raw", "orders"), R"("SALES"."RAW"."ORDERS")");
-    EXPECT_EQ(target("a_b__c_d", "t"), R"("A_B"."C_D"."T")");
-    EXPECT_EQ(target("a___b", "t"), R"("A"."_B"."T")");
-    EXPECT_EQ(target("ä__ß", "t"), R"("ä"."ß"."T")");
-    for (const char* database : {"sales", "a__b__c", "__a", "a__", "__", "a_b", "a____b"})
-        EXPECT_THAT(target(database, "t"), HasSubstr("skip: its database")) << database;
-}
-
-TEST(TargetName, FollowsTheMapAsItIsWritten) {
-    Config config;
-    config.database_rule = glue_to_snowflake::DatabaseRule::map;
-    config.database_map.emplace("sales", *glue_to_snowflake::parse_schema_name("Lake.Raw"));
-    EXPECT_EQ(target("sales", "orders", config), R"("Lake"."Raw"."ORDERS")");
-    EXPECT_THAT(target("sales__raw", "orders", config), HasSubstr("skip: DATABASE_MAP"));
-}
-
-TEST(TargetName, KeepsCaseWhereItShould) {
-    Config config;
-    config.identifier_case = glue_to_snowflake::IdentifierCase::preserve;
-    EXPECT_EQ(target("a__b", "t", config), R"("a"."b"."t")");
-}
-
-TEST(TargetName, LeavesOutWhatTheFiltersLeaveOut) {
-    Config config;
-    config.database_filter = {"sales__*"};
-    config.table_filter = {"o*"};
-    EXPECT_EQ(target("sales__raw", "orders", config), R"("SALES"."RAW"."ORDERS")");
-    EXPECT_THAT(target("web__raw", "orders", config), HasSubstr("skip: DATABASE_FILTER"));
-    EXPECT_THAT(target("sales__raw", "clicks", config), HasSubstr("skip: TABLE_FILTER"));
-}
-
-TEST(TargetName, RefusesNamesThatAreTooLong) {
-    EXPECT_THAT(target("a__b", std::string(256, 't')), HasSubstr("fault: the name of the table"));
 }
 
 TEST(TableDefinition, ReadsParquetByItsExactNames) {
@@ -140,66 +98,12 @@ TEST(TableDefinition, ReadsCsvByPositionAndNeverFailsAQuery) {
                                                                 {"d", "char(2)"},
                                                                 {"e", "array<int>"},
                                                                 {"f", "date"}});
-    table.partition_keys = {{"p", "int"}};
-    EXPECT_THAT(
-        define(table).columns,
-        ElementsAre("A VARCHAR AS VALUE:c1::VARCHAR",
-                    "B BOOLEAN AS TRY_CAST(VALUE:c2::VARCHAR AS BOOLEAN)",
-                    "C BINARY AS TRY_TO_BINARY(VALUE:c3::VARCHAR, 'BASE64')",
-                    "D VARCHAR(2) AS VALUE:c4::VARCHAR", "E VARIANT AS VALUE:c5::VARIANT",
-                    "F DATE AS TRY_CAST(VALUE:c6::VARCHAR AS DATE)", HasSubstr("P NUMBER")));
-}
-
-TEST(TableDefinition, CountsPartitionFoldersFromTheBucketsRoot) {
-    const auto folder_of = [](const char* location) {
-        aws::GlueTable table = make_table(tests::kParquetSerde, {{"a", "int"}});
-        table.storage_descriptor.location = location;
-        table.partition_keys = {{"p", "string"}};
-        auto settings = tests::make_settings();
-        settings.stages = {{*snowflake::StageName::from("S"), {"lake", ""}}};
-        const auto definition =
-            glue_to_snowflake::define_table(table, tests::make_name(), {}, settings);
-        const auto& columns = std::get<TableDefinition>(*definition).table.columns;
-        const std::string text = columns.back().expression.text();
-        return text.substr(0, text.find("), 'p='"));
-    };
-    const std::string start = "NULLIF(IFF(STARTSWITH(LOWER(SPLIT_PART(METADATA$FILENAME, '/', ";
-    EXPECT_EQ(folder_of("s3://lake"), start + "1)");
-    EXPECT_EQ(folder_of("s3://lake/a/"), start + "2)");
-    EXPECT_EQ(folder_of("s3://lake/a/b"), start + "3)");
-    EXPECT_EQ(folder_of("s3://lake/a/b/c/"), start + "4)");
-}
-
-TEST(TableDefinition, ConvertsEachTypeOfPartitionKey) {
-    const std::vector<std::pair<std::string, std::string>> cases{
-        {"string", "'__HIVE_DEFAULT_PARTITION__')::VARCHAR"},
-        {"varchar(3)", "'__HIVE_DEFAULT_PARTITION__')::VARCHAR(3)"},
-        {"int", "AS TRY_TO_NUMBER(NULLIF("},
-        {"decimal(9,2)", "'__HIVE_DEFAULT_PARTITION__'), 9, 2)"},
-        {"double", "AS TRY_TO_DOUBLE(NULLIF("},
-        {"boolean", "AS TRY_TO_BOOLEAN(NULLIF("},
-        {"date", "AS TRY_TO_DATE(NULLIF("},
-        {"timestamp", "AS TRY_TO_TIMESTAMP_NTZ(REPLACE(NULLIF("}};
-    for (const auto& [type, part] : cases) {
-        aws::GlueTable table = make_table(tests::kParquetSerde, {{"a", "int"}});
-        table.partition_keys = {{"p", type}};
-        const Defined defined = define(table);
-        ASSERT_EQ(defined.columns.size(), 2U) << type << defined.fault;
-        EXPECT_THAT(defined.columns[1], HasSubstr(part));
-        EXPECT_THAT(defined.statement, HasSubstr(R"(PARTITION BY ("P") LOCATION)"));
-    }
-    for (const char* type : {"binary", "array<int>", "timestamp with time zone"}) {
-        aws::GlueTable table = make_table(tests::kParquetSerde, {{"a", "int"}});
-        table.partition_keys = {{"p", type}};
-        EXPECT_THAT(define(table).fault, HasSubstr("column p")) << type;
-    }
-}
-
-TEST(TableDefinition, TakesThePartOfAHiveFolderByItsLength) {
-    aws::GlueTable table = make_table(tests::kParquetSerde, {{"a", "int"}});
-    table.partition_keys = {{"größe", "string"}};
-    EXPECT_THAT(define(table).columns.at(1),
-                HasSubstr("'größe='), SUBSTR(SPLIT_PART(METADATA$FILENAME, '/', 3), 7), "));
+    EXPECT_THAT(define(table).columns,
+                ElementsAre("A VARCHAR AS VALUE:c1::VARCHAR",
+                            "B BOOLEAN AS TRY_CAST(VALUE:c2::VARCHAR AS BOOLEAN)",
+                            "C BINARY AS TRY_TO_BINARY(VALUE:c3::VARCHAR, 'BASE64')",
+                            "D VARCHAR(2) AS VALUE:c4::VARCHAR", "E VARIANT AS VALUE:c5::VARIANT",
+                            "F DATE AS TRY_CAST(VALUE:c6::VARCHAR AS DATE)"));
 }
 
 TEST(TableDefinition, RenamesWhatIsSnowflakesOwn) {
@@ -212,13 +116,23 @@ TEST(TableDefinition, RenamesWhatIsSnowflakesOwn) {
 }
 
 TEST(TableDefinition, RefusesColumnsThatFallTogether) {
-    aws::GlueTable table = make_table(tests::kParquetSerde, {{"a", "int"}, {"A", "int"}});
-    EXPECT_THAT(define(table).fault, HasSubstr("column A: another column has the same name"));
-    table = make_table(tests::kParquetSerde, {{"dt", "int"}});
+    EXPECT_EQ(define(make_table(tests::kParquetSerde, {{"a", "int"}, {"A", "int"}})).fault,
+              "column a and column A have the same name in Snowflake, A; rename one of them in the "
+              "catalog");
+    EXPECT_THAT(
+        define(make_table(tests::kParquetSerde, {{"value", "int"}, {"value_", "int"}})).fault,
+        HasSubstr("column value and column value_ have the same name"));
+    Config preserve;
+    preserve.identifier_case = glue_to_snowflake::IdentifierCase::preserve;
+    EXPECT_EQ(
+        define(make_table(tests::kParquetSerde, {{"a", "int"}, {"A", "int"}}), preserve).fault, "");
+    aws::GlueTable table = make_table(tests::kParquetSerde, {{"dt", "int"}});
     table.partition_keys = {{"dt", "string"}};
-    EXPECT_THAT(define(table).fault, HasSubstr("column dt"));
-    table = make_table(tests::kParquetSerde, {{"value", "int"}, {"value_", "int"}});
-    EXPECT_THAT(define(table).fault, HasSubstr("column value_"));
+    EXPECT_THAT(define(table).fault,
+                HasSubstr("column dt and partition key dt have the same name"));
+    table.partition_keys = {{"k", "string"}, {"k", "int"}};
+    EXPECT_THAT(define(table).fault,
+                HasSubstr("partition key k and partition key k have the same name"));
 }
 
 TEST(TableDefinition, NamesTheColumnWhoseTypeCannotBeRead) {
@@ -282,6 +196,184 @@ TEST(TableDefinition, SkipsWithAReason) {
         change(table);
         EXPECT_THAT(define(table).skip, HasSubstr(reason));
     }
+}
+
+// The definition of a table that has one.
+TableDefinition defined(
+    const aws::GlueTable& table, const Config& config = {},
+    const glue_to_snowflake::SnowflakeSettings& settings = tests::make_settings()) {
+    auto definition = glue_to_snowflake::define_table(table, tests::make_name(), config, settings);
+    return std::get<TableDefinition>(*std::move(definition));
+}
+
+aws::GlueTable partitioned(std::vector<aws::GlueColumn> keys) {
+    aws::GlueTable table = make_table(tests::kParquetSerde, {{"a", "int"}});
+    table.partition_keys = std::move(keys);
+    return table;
+}
+
+TEST(TableDefinition, CountsPartitionFoldersFromTheBucketsRoot) {
+    const auto folders_of = [](const char* location) {
+        aws::GlueTable table = partitioned({{"p", "int"}, {"q", "int"}});
+        table.storage_descriptor.location = location;
+        auto settings = tests::make_settings();
+        settings.stages = {{*snowflake::StageName::from("S"), {"lake", ""}}};
+        settings.storage_integration = *snowflake::Identifier::from("I", "the integration");
+        std::string folders;
+        for (const auto& column : defined(table, {}, settings).table.partition_columns) {
+            const std::string text = column.expression.text();
+            folders += text.substr(0, text.find("), '")) + ";";
+        }
+        return folders;
+    };
+    const auto at = [](int first, int second) {
+        const std::string start =
+            "TRY_TO_NUMBER(NULLIF(IFF(STARTSWITH(LOWER(SPLIT_PART(METADATA$FILENAME, '/', ";
+        return start + std::to_string(first) + ");" + start + std::to_string(second) + ");";
+    };
+    EXPECT_EQ(folders_of("s3://lake"), at(1, 2));
+    EXPECT_EQ(folders_of("s3://lake/a/"), at(2, 3));
+    EXPECT_EQ(folders_of("s3://lake/a/b"), at(3, 4));
+    EXPECT_EQ(folders_of("s3://lake/a/b/c/"), at(4, 5));
+    EXPECT_EQ(folders_of("s3://lake/a//c/"), at(4, 5));
+}
+
+TEST(TableDefinition, HasPartitionKeysBehindTheColumns) {
+    const aws::GlueTable table = partitioned({{"dt", "date"}, {"value", "char(3)"}});
+    const TableDefinition definition = defined(table);
+    const auto& columns = definition.table.partition_columns;
+    ASSERT_EQ(columns.size(), 2U);
+    EXPECT_EQ(columns[0].name.name(), "DT");
+    EXPECT_EQ(columns[0].type.text(), "DATE");
+    EXPECT_EQ(columns[1].name.name(), "VALUE_");
+    EXPECT_EQ(columns[1].type.text(), "VARCHAR(3)");
+    EXPECT_THAT(columns[1].expression.text(), HasSubstr("'value='"));
+    EXPECT_THAT(definition.notes, ElementsAre("partition key value is named VALUE_"));
+    EXPECT_THAT(define(table).statement, HasSubstr(R"(PARTITION BY ("DT", "VALUE_") LOCATION)"));
+}
+
+TEST(TableDefinition, NamesAPartitionKeyThatNoFolderHolds) {
+    for (const char* type : {"binary", "array<int>", "timestamp with time zone"}) {
+        const std::string start = std::string("partition key p of type ") + type + ": ";
+        EXPECT_THAT(define(partitioned({{"p", type}})).fault, testing::StartsWith(start));
+    }
+    EXPECT_THAT(define(partitioned({{"p", "map<"}})).fault,
+                testing::StartsWith("partition key p: "));
+}
+
+TEST(TableDefinition, FollowsATemplateOfPartitionProjection) {
+    aws::GlueTable table = partitioned({{"dt", "date"}});
+    table.parameters = {{"projection.enabled", "true"},
+                        {"projection.dt.type", "date"},
+                        {"projection.dt.format", "yyyy/MM/dd"},
+                        {"storage.location.template", "s3://lake/raw/orders/v1/${dt}/"}};
+    EXPECT_THAT(defined(table).table.partition_columns.at(0).expression.text(),
+                AllOf(HasSubstr("SPLIT_PART(METADATA$FILENAME, '/', 4) || '/' ||"),
+                      testing::EndsWith("'YYYY/MM/DD')")));
+    table.parameters["storage.location.template"] = "s3://lake/else/${dt}/";
+    EXPECT_THAT(define(table).skip, HasSubstr("storage.location.template s3://lake/else/"));
+    Config config;
+    config.partition_mode = PartitionMode::user_specified;
+    EXPECT_THAT(define(table, config).skip, HasSubstr("its partitions are projected"));
+}
+
+TEST(TableDefinition, LeavesUserSpecifiedPartitionsToStatements) {
+    Config config;
+    config.partition_mode = PartitionMode::user_specified;
+    const TableDefinition definition = defined(partitioned({{"dt", "date"}}), config);
+    EXPECT_EQ(definition.table.partition_type, snowflake::PartitionType::user_specified);
+    EXPECT_EQ(definition.table.auto_refresh, snowflake::AutoRefresh::off);
+    EXPECT_EQ(definition.table.partition_columns.at(0).expression.text(),
+              R"(PARSE_JSON(METADATA$EXTERNAL_TABLE_PARTITION):"DT"::DATE)");
+    const TableDefinition whole = defined(partitioned({}), config);
+    EXPECT_EQ(whole.table.partition_type, snowflake::PartitionType::expression);
+    EXPECT_EQ(whole.table.auto_refresh, snowflake::AutoRefresh::on);
+}
+
+TEST(TableDefinition, RefusesLongNamesOfUserSpecifiedKeys) {
+    Config config;
+    config.partition_mode = PartitionMode::user_specified;
+    const std::string longest(32, 'k');
+    EXPECT_EQ(define(partitioned({{longest, "int"}}), config).fault, "");
+    const std::string longer(33, 'k');
+    EXPECT_THAT(define(partitioned({{longer, "int"}}), config).fault,
+                AllOf(HasSubstr("partition key " + longer), HasSubstr("32 characters")));
+    EXPECT_EQ(define(partitioned({{longer, "int"}})).fault, "");
+}
+
+TEST(TableDefinition, GetsAStageOfItsOwnWhereNoOtherServes) {
+    auto settings = tests::make_settings();
+    settings.storage_integration = *snowflake::Identifier::from("S3_INT", "the integration");
+    aws::GlueTable table = partitioned({});
+    EXPECT_FALSE(defined(table, {}, settings).stage);
+    table.storage_descriptor.location = "s3a://lake/raw/a b";
+    const TableDefinition odd = defined(table, {}, settings);
+    ASSERT_TRUE(odd.stage);
+    // hashlib.sha256(b"s3://lake/raw/a b/")
+    EXPECT_EQ(odd.table.location.text(), R"(@"SALES"."RAW"."ORDERS_4a5e6ead"/)");
+    EXPECT_EQ(odd.stage->url, "s3://lake/raw/a b/");
+    EXPECT_EQ(odd.stage->storage_integration.name(), "S3_INT");
+    table.storage_descriptor.location = "s3://else/x';--/";
+    EXPECT_EQ(defined(table, {}, settings).stage->url, "s3://else/x';--/");
+    Config china;
+    china.region = "cn-northwest-1";
+    EXPECT_EQ(defined(table, china, settings).stage->url, "s3china://else/x';--/");
+}
+
+TEST(TableDefinition, TellsTheRemedyWhereNoStageServes) {
+    aws::GlueTable table = partitioned({});
+    table.storage_descriptor.location = "s3://else/x/";
+    EXPECT_THAT(define(table).skip, HasSubstr("storage_integration"));
+}
+
+TEST(TableDefinition, NotesALocationThatLooksLikeAFile) {
+    aws::GlueTable table = partitioned({});
+    table.storage_descriptor.location = "s3://lake/raw/orders.csv";
+    EXPECT_THAT(define(table).notes, ElementsAre(HasSubstr("s3://lake/raw/orders.csv")));
+    table.storage_descriptor.location = "s3://lake/raw/orders.csv/";
+    EXPECT_TRUE(define(table).notes.empty());
+}
+
+TEST(TableDefinition, CarriesTheDescriptionWhereItShould) {
+    aws::GlueTable table = partitioned({});
+    table.description = "Orders of a day";
+    EXPECT_FALSE(defined(table).description);
+    Config config;
+    config.copy_comments = true;
+    EXPECT_EQ(defined(table, config).description, "Orders of a day");
+}
+
+TEST(TableDefinition, HandsIcebergTablesToTheCatalogIntegration) {
+    aws::GlueTable table = partitioned({});
+    table.parameters["table_type"] = "ICEBERG";
+    table.description = "Orders of a day";
+    table.storage_descriptor.location = "s3://no-stage/needed/";
+    EXPECT_THAT(define(table).skip, HasSubstr("ICEBERG_CATALOG_INTEGRATION is not set"));
+    Config config;
+    config.iceberg_catalog_integration = "GLUE_INT";
+    config.iceberg_external_volume = "VOLUME";
+    config.copy_comments = true;
+    const auto definition =
+        glue_to_snowflake::define_table(table, tests::make_name(), config, tests::make_settings());
+    const auto& iceberg = std::get<glue_to_snowflake::IcebergDefinition>(*definition);
+    EXPECT_EQ(iceberg.table.name, tests::make_name());
+    EXPECT_EQ(iceberg.table.catalog_integration, "GLUE_INT");
+    EXPECT_EQ(iceberg.table.external_volume, "VOLUME");
+    EXPECT_EQ(iceberg.table.catalog_namespace, "sales__raw");
+    EXPECT_EQ(iceberg.table.catalog_table_name, "orders");
+    EXPECT_EQ(iceberg.table.auto_refresh, snowflake::AutoRefresh::on);
+    EXPECT_EQ(iceberg.description, "Orders of a day");
+}
+
+TEST(TableDefinition, HoldsThousandsOfColumnsAndLongNames) {
+    std::vector<aws::GlueColumn> columns;
+    for (int i = 0; i < 1'999; ++i)
+        columns.push_back({"c" + std::to_string(i), "struct<a:array<int>>"});
+    columns.push_back({std::string(255, 'n'), "int"});
+    EXPECT_EQ(defined(make_table(tests::kParquetSerde, columns)).table.columns.size(), 2'000U);
+    columns.back().name += 'n';
+    EXPECT_THAT(define(make_table(tests::kParquetSerde, columns)).fault,
+                AllOf(HasSubstr("column nnn"), HasSubstr("more than 255 characters")));
 }
 
 TEST(TableDefinition, SkipsFormatsThatTheSecretDoesNotAllow) {
