@@ -16,6 +16,9 @@ CREATE MACRO STARTSWITH(a, b) AS starts_with(a, b);
 CREATE MACRO TRY_TO_NUMBER(a) AS TRY_CAST(a AS DECIMAL(38, 0)),
     (a, p, s) AS CASE WHEN abs(TRY_CAST(a AS DECIMAL(38, 10))) < power(10::DOUBLE, p - s)
                       THEN round(TRY_CAST(a AS DECIMAL(38, 10)), s) END;
+-- the same where it is added to a date: DuckDB adds none but an INTEGER
+CREATE MACRO DAYS(a, p, s) AS
+    CASE WHEN abs(TRY_CAST(a AS INTEGER)) < power(10::DOUBLE, p) THEN TRY_CAST(a AS INTEGER) END;
 CREATE MACRO TRY_TO_DOUBLE(a) AS TRY_CAST(a AS DOUBLE);
 CREATE MACRO TRY_TO_BOOLEAN(a) AS TRY_CAST(a AS BOOLEAN);
 CREATE MACRO TRY_TO_DATE(a) AS TRY_CAST(a AS DATE), (a, f) AS TRY_CAST(try_strptime(a, f) AS DATE);
@@ -73,11 +76,12 @@ def plain_literal(text):
     return re.sub(r"\\x[0-9A-F]{2}|\\.", one, text, flags=re.DOTALL)
 
 
-def translate(expression):
+def translate(expression, element=lambda name: "GET(VALUE, '" + name.replace("'", "''") + "')"):
+    """`element` says how an element of VALUE is read."""
+
     def one(match):
         if match["path"]:
-            name = match["plain"] if match["plain"] else match["quoted"].replace('""', '"')
-            return "GET(VALUE, '" + name.replace("'", "''") + "')"
+            return element(match["plain"] or match["quoted"].replace('""', '"'))
         if match["literal"]:
             return plain_literal(match["literal"])
         if match["metadata"]:
@@ -86,7 +90,22 @@ def translate(expression):
             return TYPES.get(match["word"], match["word"])
         return match.group()
 
-    return TOKEN.sub(one, expression)
+    return TOKEN.sub(one, expression.replace("::DATE + TRY_TO_NUMBER(", "::DATE + DAYS("))
+
+
+def translate_columns(expression, names):
+    """Over a row whose elements are columns of their own, in exactly these names. DuckDB does not mind the case of a
+    column; Snowflake does, and reads an element that is not there as NULL."""
+
+    def column(name):
+        return '"' + name.replace('"', '""') + '"' if name in names else "NULL"
+
+    def get(match):
+        name = plain_literal(match[2])[1:-1].replace("''", "'")
+        return column(next((one for one in names if match[1] and one.lower() == name.lower()), name))
+
+    expression = re.sub(r"\bGET(_IGNORE_CASE)?\(VALUE, ('(?:''|\\.|[^'\\])*')\)", get, expression)
+    return translate(expression, column)
 
 
 def install(database):
