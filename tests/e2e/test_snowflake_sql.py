@@ -1,182 +1,320 @@
-"""The statements of glue_to_snowflake before sqlfluff's grammar: hostile names must not change the parse tree."""
+"""Every kind of statement before three judges from outside: sqlfluff's grammar, ANTLR's (npm's @dbml/core holds its
+parser), and sqlglot's tokenizer, which knows neither. A hostile name must leave the shape of the parse tree as a benign
+one makes it, each time. LAKEFEED_HOSTILE=full parses every name in every kind of statement by each judge; without it
+sqlfluff parses each name in a fifth of the kinds, and ANTLR, which is slow on long statements, each tenth name in a
+CREATE EXTERNAL TABLE.
 
+What a judge does not know is in the lists below, and a test fails when a gap closes."""
+
+import concurrent.futures
+import hashlib
+import itertools
 import json
 import os
 import pathlib
+import re
 import subprocess
 
 import pytest
 import sqlfluff.core
 import sqlglot
 
-from conftest import TOP
+import glue_statements
+from conftest import BUILD, TOP
+from hostile_names import HOSTILE
 
-BUILD = pathlib.Path(os.environ.get("LAKEFEED_BUILD", TOP / "build" / "sanitize"))
-TOOL = BUILD / "tests" / "functions" / "glue_to_snowflake" / "snowflake_plan_tool"
+TOOL = BUILD / "tests" / "common" / "snowflake" / "statement_tool"
+NODE_MODULES = pathlib.Path(os.environ.get("LAKEFEED_NODE_MODULES", TOP / "build/npm/node_modules"))
+ORACLE = TOP / "tests/e2e/snowflake_grammar_oracle.js"
+HEADERS = [TOP / "common/snowflake" / f"{name}.h" for name in ("external_table", "iceberg_table", "stage", "show")]
+FULL = os.environ.get("LAKEFEED_HOSTILE") == "full"
+
+
+def is_asked(judge, kind, number, place):
+    """Whether the judge parses that name in that kind of statement."""
+    if FULL:
+        return True
+    if judge == "sqlfluff":
+        return (number + place) % 5 == 0
+    return not kind.startswith("create_external_table") or (number + place) % 10 == 0
+
+
+# Kinds of statement that a judge's grammar does not have.
+GAPS = {
+    "sqlfluff": {"set_iceberg_auto_refresh"},
+    "antlr": {
+        "create_iceberg_table volume",
+        "create_iceberg_table vended",
+        "set_iceberg_auto_refresh",
+        "drop_iceberg_table",
+        "show_table_like iceberg",
+        "show_tables_in iceberg",
+        "show_tables_in iceberg after",
+    },
+}
 PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
 JSON = "org.openx.data.jsonserde.JsonSerDe"
 OPEN_CSV = "org.apache.hadoop.hive.serde2.OpenCSVSerde"
 LAZY_SIMPLE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+ORC = "org.apache.hadoop.hive.ql.io.orc.OrcSerde"
+AVRO = "org.apache.hadoop.hive.serde2.avro.AvroSerDe"
 
 # Without templates: a name may well hold {{ }}.
 LINTER = sqlfluff.core.Linter(config=sqlfluff.core.FluffConfig(overrides={"dialect": "snowflake", "templater": "raw"}))
 
-HOSTILE = [
-    '"', '""', '"""', '";', '"; DROP TABLE x; --', '" AS (1)) --', '"."', 'a"b"c', '\\"', '\\', '\\\\', "\\'", "'",
-    "''", "'''", "';", "'; DROP TABLE x; --", "x') --", "x', 'y", "'||'", "\\''", "\\\\'", "--", "-- ", "/*", "*/",
-    "/* x */", "//", ";", ";;", "; SELECT 1", "$$", "$$;", "$1", "&x", ":x", "?", "@stage", "{{ x }}", "{% x %}", "`",
-    "[x]", "(", ")", "(((", ")))", ",", ", b INT", "=", "select", "table", "null", "order by", "a b", " ", "  a  ",
-    "\t", "\n", "\r\n", "a\nb", "\x01", "\x7f", "\u00e9", "\u00df", "\u0130", "\u4e16\u754c", "\U0001f600", "\u202e",
-    "\u200b", "\ufeff", "a\u0301", "\u2019", "\u201d", "\uff07", "\uff02", "%", "_", "%_%", "%3B", "%s", "x" * 255,
-    '"' * 200, "'" * 200, "\\" * 200, "value", "metadata$filename", "1a", "-1", "0x41", "a.b", "a:b", "a::int", "#", "!",
-]
+
+def misread(judge, kind, text):
+    """Whether the judge's lexer is known to take the name for something else than Snowflake does."""
+    if judge == "sqlfluff":
+        # It takes a backslash inside a quoted identifier for an escape; Snowflake's have none ("the double quote is
+        # doubled"), and sqlglot agrees. A stage in LOCATION ends for it where a plain path would.
+        return bool(re.search(r'(?<!\\)(?:\\\\)*\\(?:"|$)', text)) or kind == "create_external_table own_stage"
+    # It knows no doubled quote inside quotes, and a URL of harmless characters only.
+    return '"' in text or (kind == "create_stage" and not re.fullmatch("[A-Za-z0-9]*", text))
 
 
-def run(cases):
-    lines = "".join(json.dumps(case, ensure_ascii=False) + "\n" for case in cases)
-    done = subprocess.run([TOOL], input=lines.encode(), stdout=subprocess.PIPE, check=True, timeout=120)
-    answers = [json.loads(line) for line in done.stdout.decode().splitlines()]
-    assert len(answers) == len(cases)
+def statements(texts):
+    """{kind: statement} for each text."""
+    lines = "".join(json.dumps(text) + "\n" for text in texts)
+    done = subprocess.run([TOOL], input=lines.encode(), stdout=subprocess.PIPE, check=True, timeout=60)
+    answers = [json.loads(line) for line in done.stdout.decode().split("\n")[:-1]]
+    assert len(answers) == len(texts)
     return answers
 
 
-def old_mark(table):
-    source = {"catalog": table["CatalogId"], "database": table["DatabaseName"], "table": table["Name"]}
-    return "lakefeed " + json.dumps({"version": 1, **source, "definition": "old"}, ensure_ascii=False)
+def sqlfluff_shape(statement):
+    """A digest of the parse tree without its leaves' text; None where there is a part that sqlfluff cannot parse."""
+    parsed = LINTER.parse_string(statement + "\n")
+    if parsed.violations or parsed.tree is None or "unparsable" in parsed.tree.descendant_type_set:
+        return None
+
+    def shape(segment):
+        if not segment.segments:
+            return segment.type
+        return [segment.type] + [shape(child) for child in segment.segments if not child.is_whitespace]
+
+    return hashlib.sha256(json.dumps(shape(parsed.tree)).encode()).hexdigest()
 
 
-def plan(tables):
-    """The statements that create and that replace each table, or its error."""
-    created = run([{"table": table} for table in tables])
-    replaced = run([{"table": table, "shown": {"comment": old_mark(table)}} for table in tables])
-    plans = []
-    for create, replace in zip(created, replaced):
-        if "error" in create:
-            plans.append(create)
-            continue
-        assert create["action"] == "create" and replace["action"] == "replace"
-        plans.append({"create": create["statements"][0]["sql"], "replace": replace["statements"][0]["sql"]})
-    return plans
+def by_sqlfluff(given):
+    with concurrent.futures.ProcessPoolExecutor(2) as pool:
+        return list(pool.map(sqlfluff_shape, given, chunksize=64))
 
 
-def table(serde, columns, keys=(), name="orders", database="sales__raw", serde_parameters=None, parameters=None):
+def by_antlr(given):
+    lines = "".join(json.dumps(statement) + "\n" for statement in given)
+    done = subprocess.run(
+        ["node", ORACLE, NODE_MODULES], input=lines.encode(), stdout=subprocess.PIPE, check=True, timeout=300
+    )
+    answers = [json.loads(line) for line in done.stdout.decode().split("\n")[:-1]]
+    assert len(answers) == len(given)
+    return [None if isinstance(answer, dict) else answer for answer in answers]
+
+
+JUDGES = {"sqlfluff": by_sqlfluff, "antlr": by_antlr}
+
+
+def sql_tokens(statement):
+    """sqlglot's tokens, a tokenizer that knows nothing of the grammars."""
+    return [token.token_type for token in sqlglot.tokenize(statement, read="snowflake")]
+
+
+@pytest.fixture(scope="module")
+def benign():
+    return statements(["x"])[0]
+
+
+def test_every_function_that_builds_a_statement_is_judged(benign):
+    built = set(itertools.chain(*(re.findall(r"^Sql (\w+)\(", header.read_text(), re.MULTILINE) for header in HEADERS)))
+    built = {name for name in built if not name.endswith("_clause")}
+    assert len(built) >= 18 and {kind.split()[0] for kind in benign} == built
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+def test_every_kind_of_statement_parses_but_for_the_known_gaps(judge, benign):
+    shapes = dict(zip(benign, JUDGES[judge](benign.values())))
+    assert {kind for kind, shape in shapes.items() if shape is None} == GAPS[judge]
+
+
+def test_there_are_enough_hostile_names():
+    assert len(HOSTILE) >= 300 and all(1 <= len(text) <= 255 and "\0" not in text for text in HOSTILE)
+    assert all(
+        not misread("antlr", "drop_column", text)
+        or not misread("sqlfluff", "drop_column", text)
+        or '\\"' in text
+        or ('"' in text and text.endswith("\\"))
+        for text in HOSTILE
+    )
+
+
+def test_hostile_names_keep_the_tokens(benign):
+    tokens = {kind: sql_tokens(statement) for kind, statement in benign.items()}
+    for text, built in zip(HOSTILE, statements(HOSTILE)):
+        for kind, statement in built.items():
+            assert sql_tokens(statement) == tokens[kind], (text, statement)
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+def test_hostile_names_keep_the_parse_tree(judge, benign):
+    shapes = dict(zip(benign, JUDGES[judge](benign.values())))
+    asked = [
+        (text, kind, statement)
+        for number, (text, built) in enumerate(zip(HOSTILE, statements(HOSTILE)))
+        for place, (kind, statement) in enumerate(built.items())
+        if kind not in GAPS[judge] and not misread(judge, kind, text)
+        if is_asked(judge, kind, number, place)
+    ]
+    assert len({text for text, *_ in asked}) >= 300 and {kind for _, kind, _ in asked} >= {
+        kind for kind in benign if kind not in GAPS[judge] and kind != "create_external_table own_stage"
+    }
+    for (text, kind, statement), shape in zip(asked, JUDGES[judge]([statement for *_, statement in asked])):
+        assert shape == shapes[kind], (text, kind, statement)
+
+
+@pytest.mark.parametrize(
+    "judge, text, kind",
+    [
+        ("sqlfluff", "\\", "drop_column"),
+        ("sqlfluff", "a b", "create_external_table own_stage"),
+        ("antlr", '"', "drop_column"),
+        ("antlr", "a b", "create_stage"),
+    ],
+)
+def test_a_known_misreading_is_still_there(judge, text, kind, benign):
+    assert misread(judge, kind, text)
+    shapes = JUDGES[judge]([benign[kind], statements([text])[0][kind]])
+    assert shapes[0] != shapes[1]
+
+
+def table(serde, columns, keys=(), name="orders", database="sales__raw", serde_parameters=None, **more):
     return {
         "Name": name,
         "DatabaseName": database,
         "CatalogId": "123456789012",
-        "Parameters": parameters or {},
         "PartitionKeys": [{"Name": key, "Type": kind} for key, kind in keys],
         "StorageDescriptor": {
             "Columns": [{"Name": column, "Type": kind} for column, kind in columns],
             "Location": "s3://lake/raw/orders/",
             "SerdeInfo": {"SerializationLibrary": serde, "Parameters": serde_parameters or {}},
         },
+        **more,
     }
 
 
-def hostile_table(text, serde):
-    """A table in which `text` stands at every place where the catalog may hold text."""
-    return table(
-        serde,
-        [("c" + text, "string"), ("d" + text, "decimal(9,2)")],
-        keys=[("k" + text, "string")],
-        name=("t" + text)[:255],
-        database=("a" + text.replace("__", "_"))[:100] + "__" + ("b" + text.replace("__", "_"))[:100],
-        serde_parameters={"mapping.c" + text: "m" + text, "serialization.null.format": text},
-    )
+def hostile_case(text, serde):
+    """A table in which the text stands at every place where the catalog may hold one."""
+    schema = {"fields": [{"name": "C" + text}]}
+    return {
+        "environment": {"COPY_COMMENTS": "true"},
+        "table": table(
+            serde,
+            [("c" + text, "string"), ("d" + text, "decimal(9,2)")],
+            keys=[("k" + text, "string")],
+            name=("t" + text)[:255],
+            database=("a" + text.replace("_", "-"))[:100] + "__" + ("b" + text.replace("_", "-"))[:100],
+            serde_parameters={"mapping.c" + text: "m" + text, "serialization.null.format": text},
+            Description=text,
+            Parameters={"spark.sql.sources.schema": json.dumps(schema)} if serde == AVRO else {},
+        ),
+    }
 
 
-def tree_shape(statement):
-    """The parse tree without its leaves' text; None where there is a part that sqlfluff cannot parse."""
-    parsed = LINTER.parse_string(statement + "\n")
-    assert not parsed.violations, (statement, parsed.violations)
-
-    def shape(segment):
-        assert segment.type != "unparsable", statement
-        if segment.is_whitespace or not segment.segments:
-            return segment.type
-        return [segment.type] + [shape(child) for child in segment.segments if not child.is_whitespace]
-
-    return shape(parsed.tree)
+def created(cases):
+    """The CREATE of each case."""
+    answers = glue_statements.plan(cases)
+    assert all(answer.get("action") == "create" for answer in answers), answers
+    return [answer["statements"][-1]["sql"] for answer in answers]
 
 
-def sql_tokens(statement):
-    """sqlglot's tokens, a tokenizer that knows nothing of sqlfluff's."""
-    return [token.token_type for token in sqlglot.tokenize(statement, read="snowflake")]
+def read_by_literal(text):
+    """A path element that a quoted identifier cannot hold is read by GET and a literal instead."""
+    return any(c in '"\\' or c < " " for c in text)
 
 
-def usable(text, serde):
-    """Names over 255 characters and keys that fall together are refused, and tested elsewhere."""
-    return len("c" + text) <= 255
+def tables_of(serde, keys=True):
+    """(text, its CREATE, a benign one of the same shape) for every hostile name."""
+    texts = [text for text in HOSTILE if len("c" + text) <= 255]
+    cases = [hostile_case(text, serde) for text in ["x", '"'] + texts]
+    if not keys:
+        for case in cases:
+            case["table"]["PartitionKeys"] = []
+    plain, by_literal, *hostile = created(cases)
+    return [(text, sql, by_literal if read_by_literal(text) else plain) for text, sql in zip(texts, hostile)]
 
 
-@pytest.mark.parametrize("serde", [PARQUET, JSON, OPEN_CSV])
-def test_hostile_names_keep_the_tokens(serde):
-    texts = [text for text in HOSTILE if usable(text, serde)]
-    assert len(texts) >= 50
-    benign, *hostile = plan([hostile_table("x", serde)] + [hostile_table(text, serde) for text in texts])
-    # A path element that a quoted identifier cannot hold is read by GET and a literal instead.
-    by_literal, = plan([hostile_table('"', serde)])
-    for text, statements in zip(texts, hostile):
-        assert "error" not in statements, (text, statements)
-        like = by_literal if any(c in '"\\' or c < " " for c in text) else benign
-        for kind in ("create", "replace"):
-            assert sql_tokens(statements[kind]) == sql_tokens(like[kind]), (text, statements[kind])
+@pytest.mark.parametrize("serde", [PARQUET, JSON, OPEN_CSV, LAZY_SIMPLE, ORC, AVRO])
+def test_tables_of_hostile_names_keep_the_tokens(serde):
+    for text, statement, like in tables_of(serde):
+        assert sql_tokens(statement) == sql_tokens(like), (text, statement)
 
 
-def sqlfluff_misreads(text):
-    """Its lexer takes a backslash inside a quoted identifier for an escape. Snowflake's identifiers have none ("the
-    double quote is doubled"), and sqlglot agrees; so these names are judged by their tokens alone."""
-    return "\\" in text
-
-
-def test_the_known_gap_of_sqlfluff_is_still_there():
-    with pytest.raises(AssertionError):
-        tree_shape('SHOW EXTERNAL TABLES IN SCHEMA "A"."B\\"')
-
-
-def test_hostile_names_keep_the_parse_tree():
-    texts = [text for text in HOSTILE if usable(text, PARQUET) and not sqlfluff_misreads(text)]
-    assert len(texts) >= 50
-    benign, by_literal, *hostile = plan([hostile_table(text, PARQUET) for text in ["x", '"'] + texts])
-    shapes = {id(one): tree_shape(one["create"]) for one in (benign, by_literal)}
-    for text, statements in zip(texts, hostile):
-        like = by_literal if any(c in '"\\' or c < " " for c in text) else benign
-        assert tree_shape(statements["create"]) == shapes[id(like)], (text, statements["create"])
+@pytest.mark.parametrize("judge", JUDGES)
+def test_tables_of_hostile_names_keep_the_parse_tree(judge):
+    asked = tables_of(PARQUET, keys=judge == "sqlfluff" or FULL)
+    asked = [one for one in asked if not misread(judge, "create_external_table", one[0])]
+    if judge == "antlr":  # what is read by a literal has a benign one with a quote, which ANTLR misreads
+        asked = [one for one in asked if not read_by_literal(one[0])]
+    asked = asked[:: 1 if FULL else 5]
+    likes = sorted({like for _, _, like in asked})
+    shapes = dict(zip(likes, JUDGES[judge](likes)))
+    assert None not in shapes.values() and len(asked) >= 50
+    for (text, statement, like), shape in zip(asked, JUDGES[judge]([statement for _, statement, _ in asked])):
+        assert shape == shapes[like], (text, statement)
 
 
 TYPES = [
-    "boolean", "tinyint", "bigint", "float", "double", "decimal(38,18)", "decimal", "string", "varchar(20)", "char(3)",
-    "binary", "date", "timestamp", "timestamp with local time zone", "interval_day_time", "array<int>",
-    "map<string,struct<a:int>>", "struct<a:int,b:string>", "uniontype<int,string>",
+    *(
+        "boolean",
+        "tinyint",
+        "bigint",
+        "float",
+        "double",
+        "decimal(38,18)",
+        "decimal",
+        "string",
+        "varchar(20)",
+        "char(3)",
+    ),
+    *("binary", "date", "timestamp", "timestamp with local time zone", "interval_day_time", "array<int>"),
+    *("map<string,struct<a:int>>", "struct<a:int,b:string>", "uniontype<int,string>"),
 ]
 KEY_TYPES = ["string", "varchar(9)", "int", "decimal(9,2)", "double", "boolean", "date", "timestamp"]
 
 
-@pytest.mark.parametrize(
-    "serde, serde_parameters, parameters",
-    [
-        (PARQUET, {}, {}),
-        (PARQUET, {}, {"spark.sql.sources.schema": '{"fields":[{"name":"Col0"}]}'}),
-        (JSON, {"strip.outer.array": "true"}, {}),
-        (JSON, {"case.insensitive": "false"}, {}),
-        (OPEN_CSV, {}, {"skip.header.line.count": "1"}),
-        (OPEN_CSV, {"separatorChar": "\t", "quoteChar": "'", "escapeChar": "~"}, {}),
-        (LAZY_SIMPLE, {}, {}),
-        (LAZY_SIMPLE, {"field.delim": "|", "escape.delim": "\\", "serialization.null.format": ""}, {}),
-        (LAZY_SIMPLE, {"field.delim": ",", "line.delim": "\r\n", "serialization.encoding": "ISO-8859-1"}, {}),
-    ],
-)
-def test_every_kind_of_statement_parses(serde, serde_parameters, parameters):
+FORMATS = [
+    (PARQUET, {}, {}),
+    (PARQUET, {}, {"spark.sql.sources.schema": '{"fields":[{"name":"Col0"}]}'}),
+    (ORC, {}, {}),
+    (AVRO, {"avro.schema.literal": '{"fields":[{"name":"Col0"}]}'}, {}),
+    (JSON, {"strip.outer.array": "true"}, {}),
+    (JSON, {"case.insensitive": "false"}, {}),
+    (LAZY_SIMPLE, {}, {}),
+    (LAZY_SIMPLE, {"field.delim": ",", "line.delim": "\r\n", "serialization.encoding": "ISO-8859-1"}, {}),
+    (LAZY_SIMPLE, {"field.delim": "|", "escape.delim": "\\", "serialization.null.format": ""}, {}),
+    (OPEN_CSV, {}, {"skip.header.line.count": "1"}),
+    (OPEN_CSV, {"separatorChar": "\t", "quoteChar": "'", "escapeChar": "~"}, {}),
+]
+
+
+def tables_of_every_format_and_type():
     columns = [(f"col{number}", kind) for number, kind in enumerate(TYPES)]
-    keys = [(f"key{number}", kind) for number, kind in enumerate(KEY_TYPES)]
-    whole, bare = plan([
-        table(serde, columns, keys, serde_parameters=serde_parameters, parameters=parameters),
-        table(serde, columns[:1], serde_parameters=serde_parameters, parameters=parameters),
-    ])
-    for statements in (whole, bare):
-        for kind in ("create", "replace"):
-            tree_shape(statements[kind])
+    return [
+        table(serde, columns, serde_parameters=serde_parameters, Parameters=parameters)
+        for serde, serde_parameters, parameters in FORMATS
+    ]
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+def test_tables_of_every_format_and_type_parse(judge):
+    tables = tables_of_every_format_and_type()
+    # ANTLR takes a second for the nested calls of a key's expression.
+    kinds = KEY_TYPES if judge == "sqlfluff" else KEY_TYPES[-1:]
+    tables += [table(PARQUET, [("a", "int")], [("k", kind)]) for kind in kinds]
+    shapes = JUDGES[judge](created([{"table": one} for one in tables]))
+    unknown = [number for number, shape in enumerate(shapes) if shape is None]
+    # ANTLR's grammar takes a word after ESCAPE =, no literal.
+    quoted = [number for number, (serde, *_) in enumerate(FORMATS) if serde == OPEN_CSV]
+    assert unknown == (quoted if judge == "antlr" else [])
 
 
 def test_the_statements_of_the_sample_events_parse():
@@ -185,17 +323,18 @@ def test_the_statements_of_the_sample_events_parse():
         for one in json.loads(path.read_text()).get("response", {}).get("tables", []):
             for statement in one["statements"]:
                 seen += 1
-                if path.parent.name == "hostile_names":  # has backslashes: see sqlfluff_misreads
-                    assert len(sqlglot.parse(statement, read="snowflake")) == 1
-                else:
-                    tree_shape(statement)
+                sql_tokens(statement)
+                assert path.parent.name == "hostile_names" or sqlfluff_shape(statement), statement  # has backslashes
     assert seen >= 6
 
 
 def test_the_check_sees_a_hole_in_the_quoting():
     """A statement with a name that was not escaped must not pass the checks above."""
-    good, = plan([hostile_table("x", PARQUET)])
-    holed = good["create"].replace('"CX"', '"C" AS (1), "X"')
-    assert sql_tokens(holed) != sql_tokens(good["create"])
-    with pytest.raises(AssertionError):
-        assert tree_shape(holed) == tree_shape(good["create"])
+    case = hostile_case("x", PARQUET)
+    case["table"]["PartitionKeys"] = []
+    (good,) = created([case])
+    holed = good.replace('"CX"', '"C" AS (1), "X"')
+    assert holed != good and sql_tokens(holed) != sql_tokens(good)
+    for judge in JUDGES.values():
+        shapes = judge([good, holed])
+        assert shapes[0] and shapes[0] != shapes[1]
