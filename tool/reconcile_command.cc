@@ -142,7 +142,7 @@ base::Result<ReconcileResult> ReconcileCommand::reconcile(Services& services, Co
     });
     const base::EpochMs begin_ms = seams.clock().now_ms();
     auto report = glue_to_snowflake::reconcile(
-        {.catalog_id = {},
+        {.catalog_id = services.config().catalog_id,
          .database = arguments_.database,
          .table = arguments_.table,
          .sending = plans ? Sending::off : Sending::on,

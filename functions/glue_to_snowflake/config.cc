@@ -90,6 +90,21 @@ void read_iceberg(base::SettingsReader& settings, Config& config) {
     }
 }
 
+std::string read_catalog_id(base::SettingsReader& settings) {
+    constexpr std::string_view kName = "CATALOG_ID";
+    constexpr std::size_t kAccountDigits = 12;
+    std::string id = settings.text(kName);
+    const std::string_view account = std::string_view(id).substr(0, id.find(':'));
+    const bool is_account = account.size() == kAccountDigits &&
+                            account.find_first_not_of("0123456789") == std::string_view::npos;
+    if (!id.empty() && (!is_account || id.ends_with(':'))) {
+        settings.add_fault(kName, id,
+                           "it is an account's number of 12 digits, or for a nested catalog "
+                           "123456789012:name");
+    }
+    return id;
+}
+
 }  // namespace
 
 base::Result<snowflake::SchemaName> parse_schema_name(std::string_view text) {
@@ -106,6 +121,7 @@ base::Result<snowflake::SchemaName> parse_schema_name(std::string_view text) {
 Config read_config(base::SettingsReader& settings) {
     Config config;
     config.secret_id = settings.required("SECRET_ARN", "snowflake/lakefeed");
+    config.catalog_id = read_catalog_id(settings);
     config.target_type = settings.choice<TargetType>(
         "TARGET_TYPE", {{"SNOWFLAKE", TargetType::snowflake}, {"LOGGING", TargetType::logging}});
     config.database_rule = settings.choice<DatabaseRule>(

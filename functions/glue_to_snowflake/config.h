@@ -21,6 +21,9 @@ enum class DeletePolicy { ignore, drop, rename };
 
 struct Config {
     std::string secret_id;
+    // CATALOG_ID: the one that is mirrored, "123456789012", of a nested one "123456789012:name".
+    // Empty: that of the function's own account.
+    std::string catalog_id;
     TargetType target_type = TargetType::snowflake;
     DatabaseRule database_rule = DatabaseRule::double_underscore;
     std::map<std::string, snowflake::SchemaName, std::less<>> database_map;

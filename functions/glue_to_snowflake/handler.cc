@@ -99,9 +99,9 @@ base::Result<EventOutcomes> CatalogHandler::run(const runtime::Invocation& invoc
     else
         messages.push_back({"", event::parse_glue_event(invocation.event)});
 
-    WorkList list({settings_.region, settings_.catalog_id.empty()
-                                         ? account_of(invocation.invoked_function_arn)
-                                         : settings_.catalog_id});
+    const std::string& catalog_id = sync_.config().catalog_id;
+    WorkList list({settings_.region,
+                   catalog_id.empty() ? account_of(invocation.invoked_function_arn) : catalog_id});
     // Of each message; none of one that cannot be read.
     std::vector<std::vector<std::size_t>> places;
     places.reserve(messages.size());

@@ -21,7 +21,6 @@ namespace glue_to_snowflake {
 
 struct HandlerSettings {
     std::string region;             // of the catalog that this function reads
-    std::string catalog_id = {};    // empty: of the function's own account
     Sending sending = Sending::on;  // off: what would be sent is told
 };
 

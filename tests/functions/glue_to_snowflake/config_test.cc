@@ -33,6 +33,16 @@ std::string fault_of(const FakeEnvironment& environment) {
     return fault ? fault->message : "no fault";
 }
 
+TEST(Config, ReadsTheCatalogsId) {
+    EXPECT_EQ(read({{"SECRET_ARN", "s"}}).catalog_id, "");
+    for (const std::string id : {"123456789012", "123456789012:s3tablescatalog/lake"})
+        EXPECT_EQ(read({{"SECRET_ARN", "s"}, {"CATALOG_ID", id}}).catalog_id, id);
+    for (const std::string id : {"12345678901", "1234567890123", "AwsDataCatalog",
+                                 "123456789012:", ":name", "12345678901x"})
+        EXPECT_THAT(fault_of({{"SECRET_ARN", "s"}, {"CATALOG_ID", id}}),
+                    AllOf(HasSubstr("CATALOG_ID"), HasSubstr(id), HasSubstr("12 digits")));
+}
+
 TEST(Config, HasDefaultsForAllButTheSecret) {
     const Config config = read({{"SECRET_ARN", "s"}});
     EXPECT_EQ(config.secret_id, "s");

@@ -117,6 +117,13 @@ TEST_F(CatalogHandlerTest, MirrorsTheCatalogThatItIsTold) {
                                     R"("catalogId":"123456789012"})",
                                     tests::kOtherAccount);
     EXPECT_THAT(world_.outcomes(event), ElementsAre(StartsWith("a__b.t create")));
+    world_.config.catalog_id = tests::kOtherAccount;
+    EXPECT_THAT(world_.outcomes(event),
+                ElementsAre("a__b.t skip: the event is of catalog 123456789012, this function "
+                            "mirrors 444455556666"));
+    EXPECT_THAT(world_.outcomes(trail("DeleteTable", kTable, tests::kOtherAccount)),
+                ElementsAre(StartsWith("a__b.t skip: the catalog does not have it any more, but "
+                                       "the table of that name mirrors a__b.t of catalog 1234")));
 }
 
 TEST_F(CatalogHandlerTest, CountsEventsThatDoNotNameTheirTable) {
