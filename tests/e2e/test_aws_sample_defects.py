@@ -130,7 +130,9 @@ def test_5_positions_count_from_the_buckets_root():
     only_ours(check, sample_statement(table), our_statement(table))
 
 
-@pytest.mark.parametrize("folder, value", [("p=a=b", "a=b"), ("p=__HIVE_DEFAULT_PARTITION__", None)])
+@pytest.mark.parametrize(
+    "folder, value", [("p=a=b", "a=b"), ("p=__HIVE_DEFAULT_PARTITION__", None), ("p=a%2Fb", "a/b")]
+)
 def test_6_partition_values_are_whole(folder, value):
     table = glue_table([("id", "bigint")], [("p", "string")])
     sample = Sample({"LAKE.PUBLIC.ROOT": "s3://lake/"}).statement(create_event(table))  # where its position is right
