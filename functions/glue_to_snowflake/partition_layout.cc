@@ -1,7 +1,5 @@
 #include "functions/glue_to_snowflake/partition_layout.h"
 
-#include <charconv>
-
 #include <fmt/format.h>
 
 #include "common/codec/uri.h"
@@ -9,19 +7,12 @@
 #include "functions/glue_to_snowflake/hive_type.h"
 #include "functions/glue_to_snowflake/location.h"
 #include "functions/glue_to_snowflake/name_folding.h"
+#include "functions/glue_to_snowflake/number_text.h"
 #include "functions/glue_to_snowflake/projection.h"
 #include "functions/glue_to_snowflake/spark_schema.h"
 
 namespace glue_to_snowflake {
 namespace {
-
-std::optional<double> number_of(std::string_view text) {
-    double number = 0;
-    const char* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, number);
-    if (error != std::errc() || stop != end) return std::nullopt;
-    return number;
-}
 
 bool is_number(const aws::GlueColumn& key) {
     const auto type = parse_hive_type(key.type);
@@ -33,8 +24,8 @@ bool is_number(const aws::GlueColumn& key) {
 bool is_value(std::string_view text, std::string_view value, const aws::GlueColumn& key) {
     if (text == value) return true;
     if (!is_number(key)) return false;
-    const auto left = number_of(text);
-    return left && left == number_of(value);
+    const auto left = number_in(text);
+    return left && left == number_in(value);
 }
 
 // As the expression reads it: behind key= with the escapes undone, or the whole name.

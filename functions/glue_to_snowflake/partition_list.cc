@@ -10,6 +10,7 @@
 #include "common/codec/digest.h"
 #include "common/codec/hex.h"
 #include "functions/glue_to_snowflake/hive_type.h"
+#include "functions/glue_to_snowflake/number_text.h"
 #include "functions/glue_to_snowflake/parameters.h"
 #include "functions/glue_to_snowflake/partition_layout.h"
 #include "functions/glue_to_snowflake/partition_path.h"
@@ -82,13 +83,6 @@ bool is_date(std::string_view text) {
            is_digits(text.substr(5, 2)) && text[7] == '-' && is_digits(text.substr(8, 2));
 }
 
-bool is_number(std::string_view text) {
-    double number = 0;
-    const char* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, number);
-    return error == std::errc() && stop == end;
-}
-
 // Whether the cast of the partition column takes the value: one that it does not take would fail
 // every query of the table.
 bool is_castable(std::string_view value, HiveKind kind) {
@@ -97,7 +91,7 @@ bool is_castable(std::string_view value, HiveKind kind) {
             return is_digits(value.starts_with('-') ? value.substr(1) : value);
         case HiveKind::decimal:
         case HiveKind::floating:
-            return is_number(value);
+            return number_in(value).has_value();
         case HiveKind::boolean:
             return ascii_lower(value) == "true" || ascii_lower(value) == "false";
         case HiveKind::date:
@@ -123,6 +117,7 @@ class WantedPartitions {
   public:
     explicit WantedPartitions(const PartitionRequest& request) : table_(request.source) {
         std::vector<const aws::GluePartition*> sorted;
+        sorted.reserve(request.partitions.size());
         for (const aws::GluePartition& partition : request.partitions)
             sorted.push_back(&partition);
         // Of two with one location, the same one each time.
@@ -180,6 +175,7 @@ class StatementList {
 
     void add(std::string_view path, const Wanted& wanted, std::string_view what) {
         std::vector<snowflake::PartitionValue> values;
+        values.reserve(wanted.values.size());
         for (std::size_t i = 0; i < wanted.values.size(); ++i)
             values.push_back({table_.partition_columns[i].name, wanted.values[i]});
         adds_.push_back({add_partition(table_.name, values, path),

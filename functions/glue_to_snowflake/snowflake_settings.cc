@@ -136,7 +136,10 @@ std::optional<std::string> quoted_name(std::string_view text) {
     text = text.substr(1, text.size() - 2);
     std::string name;
     for (std::size_t at = 0; at < text.size(); ++at) {
-        if (text[at] == '"' && (++at == text.size() || text[at] != '"')) return std::nullopt;
+        if (text[at] == '"') {
+            ++at;
+            if (at == text.size() || text[at] != '"') return std::nullopt;
+        }
         name += text[at];
     }
     return name;

@@ -57,6 +57,7 @@ struct World {
 
 std::vector<std::string> texts(const PartitionPlan& plan) {
     std::vector<std::string> statements;
+    statements.reserve(plan.statements.size());
     for (const auto& statement : plan.statements)
         statements.push_back(statement.sql.text());
     return statements;

@@ -367,6 +367,7 @@ TEST(TableDefinition, HandsIcebergTablesToTheCatalogIntegration) {
 
 TEST(TableDefinition, HoldsThousandsOfColumnsAndLongNames) {
     std::vector<aws::GlueColumn> columns;
+    columns.reserve(2'000);
     for (int i = 0; i < 1'999; ++i)
         columns.push_back({"c" + std::to_string(i), "struct<a:array<int>>"});
     columns.push_back({std::string(255, 'n'), "int"});
