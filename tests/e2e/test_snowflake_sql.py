@@ -262,6 +262,37 @@ def test_tables_of_hostile_names_keep_the_parse_tree(judge):
         assert shape == shapes[like], (text, statement)
 
 
+def own_stage_case(text):
+    """A table of that name, in a location of that text, on a stage of its own of an integration of that name."""
+    case = hostile_case(text, PARQUET)
+    case["table"]["StorageDescriptor"]["Location"] = f"s3://elsewhere/a{text.replace('/', '|')}/b/"
+    integration = '"I' + text.replace('"', '""') + '"'
+    return case | {"secret": {"stages": {"s3": {}}, "storage_integration": integration}}
+
+
+def test_locations_of_hostile_names_keep_the_tokens():
+    texts = [text for text in HOSTILE if len("c" + text) <= 255]
+    plain, by_literal, *hostile = glue_statements.plan([own_stage_case(text) for text in ["x", '"'] + texts])
+    for text, answer in zip(texts, hostile):
+        like = by_literal if read_by_literal(text) else plain
+        assert [statement["sql"].split()[1] for statement in answer["statements"]] == ["STAGE", "EXTERNAL"], (
+            text,
+            answer,
+        )
+        for statement, one in zip(answer["statements"], like["statements"]):
+            assert sql_tokens(statement["sql"]) == sql_tokens(one["sql"]), (text, statement["sql"])
+
+
+def test_stages_of_hostile_names_keep_the_parse_tree():
+    texts = [text for text in HOSTILE if len("c" + text) <= 255 and "\\" not in text]  # see misread
+    created_stages = [
+        answer["statements"][0]["sql"]
+        for answer in glue_statements.plan([own_stage_case(text) for text in ["x"] + texts])
+    ]
+    shapes = by_sqlfluff(created_stages)
+    assert shapes[0] and {text: shape for text, shape in zip(texts, shapes[1:]) if shape != shapes[0]} == {}
+
+
 TYPES = [
     *(
         "boolean",
