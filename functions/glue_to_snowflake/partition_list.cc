@@ -10,10 +10,12 @@
 #include "common/codec/digest.h"
 #include "common/codec/hex.h"
 #include "functions/glue_to_snowflake/hive_type.h"
+#include "functions/glue_to_snowflake/notes.h"
 #include "functions/glue_to_snowflake/number_text.h"
 #include "functions/glue_to_snowflake/parameters.h"
 #include "functions/glue_to_snowflake/partition_layout.h"
 #include "functions/glue_to_snowflake/partition_path.h"
+#include "functions/glue_to_snowflake/spark_schema.h"
 
 namespace glue_to_snowflake {
 namespace {
@@ -251,9 +253,13 @@ KnownPartitions plan_named(StatementList& statements, const PartitionRequest& re
 
 }  // namespace
 
-PartitionPlan plan_partitions(const PartitionRequest& request, const KnownPartitions& known) {
+PartitionPlan plan_partitions(const PartitionRequest& asked, const KnownPartitions& known) {
+    const auto effective = effective_table(asked.source);
+    const PartitionRequest request{effective ? *effective : asked.source, asked.table,
+                                   asked.partitions, asked.named};
     WantedPartitions wanted(request);
-    PartitionPlan plan{.known = all_known(wanted.by_path), .left_out = std::move(wanted.left_out)};
+    PartitionPlan plan{.known = all_known(wanted.by_path),
+                       .left_out = bounded_notes(std::move(wanted.left_out))};
     StatementList statements(request.table);
     if (known.digest.empty()) {
         plan_listed(statements, request, wanted.by_path, known);

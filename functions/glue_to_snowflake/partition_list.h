@@ -31,7 +31,7 @@ struct KnownPartitions {
 using PartitionValues = std::vector<std::string>;  // in the order of the table's partition keys
 
 struct PartitionRequest {
-    const aws::GlueTable& source;                       // the effective one (spark_schema.h)
+    const aws::GlueTable& source;
     const snowflake::ExternalTable& table;              // user-specified
     const std::vector<aws::GluePartition>& partitions;  // all that the catalog has
     // Those that a partition event names. One that is there is added again, for its new files.
@@ -46,6 +46,7 @@ struct PartitionPlan {
     std::vector<PlannedStatement> statements = {};  // one partition each, the drops first
     KnownPartitions known = {};  // for the mark, to be written when all statements are done
     // Partitions that Snowflake cannot have, each with the reason: partition (2026, 11): …
+    // Of many, the first and how many more (notes.h).
     std::vector<std::string> left_out = {};
 };
 

@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "functions/glue_to_snowflake/notes.h"
 #include "tests/functions/glue_to_snowflake/table_builder.h"
 
 namespace {
@@ -144,6 +145,31 @@ TEST(PartitionList, LeavesOutWhatSnowflakeCannotHave) {
             "partition (two, three): it has another number of values than the table has "
             "keys"));
     EXPECT_EQ(plan.known.count, 1U);
+}
+
+TEST(PartitionList, TellsOfTheFirstThatAreLeftOut) {
+    World world;
+    for (int i = 0; i < 1'000; ++i)
+        world.put(fmt::format("v{}", i), "same/");
+    EXPECT_EQ(world.plan({}).statements.size(), 1U);
+    EXPECT_EQ(world.plan({}).left_out.size(), glue_to_snowflake::kNotesMax + 1);
+}
+
+// Its location in the catalog is made up.
+TEST(PartitionList, FollowsTheLocationOfSparksOwnTables) {
+    World world;
+    world.source.storage_descriptor.columns = {{"col", "array<string>"}};
+    world.source.storage_descriptor.location = "s3://lake/warehouse/orders-__PLACEHOLDER__";
+    world.source.storage_descriptor.serde_info.parameters["path"] = "s3://lake/raw/orders";
+    world.source.parameters = {
+        {"spark.sql.sources.provider", "json"},
+        {"spark.sql.sources.schema",
+         R"({"type":"struct","fields":[{"name":"a","type":"long"},{"name":"k","type":"string"}]})"},
+        {"spark.sql.sources.schema.numPartCols", "1"},
+        {"spark.sql.sources.schema.partCol.0", "k"}};
+    world.source.partition_keys.clear();
+    world.put("a", "k=a/");
+    EXPECT_THAT(texts(world.plan({})), ElementsAre(add("a", "k=a/")));
 }
 
 TEST(PartitionList, LeavesOutValuesThatWouldFailEveryQuery) {
