@@ -179,6 +179,39 @@ def partition_needs_no_refresh():
     }
 
 
+def known_partitions(**values_by_path):
+    """What a mark knows of user-specified partitions: a hash of the values, each with its length, by path."""
+    listed = {path: digits("".join(f"{len(value)}:{value}" for value in values)) for path, values in values_by_path.items()}
+    return {"known_partitions": {"count": len(listed), "listed": listed}}
+
+
+def user_specified_partitions():
+    """They may lie anywhere below the table: one that is new is added, one that is gone is dropped."""
+    keys = [f'"{name}" {kind} AS (PARSE_JSON(METADATA$EXTERNAL_TABLE_PARTITION):"{name}"::{kind})'
+            for name, kind in (("DT", "DATE"), ("REGION", "VARCHAR"))]
+    made = external("one", keys=keys, user_specified=True)
+    before = known_partitions(**{"gone/": ["2026-11-19", "us"], "kept/": ["2026-11-19", "eu"]})
+    after = known_partitions(**{"kept/": ["2026-11-19", "eu"], "some/where/": ["2026-11-20", "eu"]})
+
+    def add(day, region, path):
+        return f"ALTER EXTERNAL TABLE {made.name} ADD PARTITION (\"DT\" = '{day}', \"REGION\" = '{region}') LOCATION '{path}'"
+
+    texts = [f"ALTER EXTERNAL TABLE {made.name} DROP PARTITION LOCATION 'gone/'", add("2026-11-20", "eu", "some/where/"),
+             made.comment_on("a__b.one", **after)]
+    return {
+        "event": cloud_trail("CreatePartition", {"databaseName": "a__b", "tableName": "one",
+                                                 "partitionInput": {"values": ["2026-11-20", "eu"]}}),
+        "environment": ENVIRONMENT + "PARTITION_MODE=user_specified\n",
+        "setup": world([glue_table("one", keys=[("dt", "date"), ("region", "string")])],
+                       [made.create("a__b.one", **before), add("2026-11-19", "us", "gone/"), add("2026-11-19", "eu", "kept/")],
+                       glue_more=[partition_step("a__b", "one", ["2026-11-19", "eu"], "s3://lake-bucket/raw/one/kept/"),
+                                  partition_step("a__b", "one", ["2026-11-20", "eu"], "s3://lake-bucket/raw/one/some/where")]),
+        "expected": expected(
+            [one("alter", f"{NOTHING_CHANGED}; 2 partitions are added or dropped", *texts)],
+            looks("a__b", "one", partitioned=True) + statements([SHOW_ONE] + texts)),
+    }
+
+
 OMITTED = "does not name its table and database (CloudTrail leaves out a request over 100 KB): a reconcile brings it in step"
 
 
@@ -286,7 +319,8 @@ def reconcile_unknown_member():
 CHANGE_CASES = [
     added_column_is_one_alter, dropped_column_is_one_alter, changed_type_is_a_replace, crawler_noise_costs_no_statement,
     deleted_table_stays, deleted_table_is_dropped, deleted_table_becomes_a_tombstone, deleted_and_made_again,
-    database_deleted, partition_is_refreshed, partition_needs_no_refresh, over_long_request,
+    database_deleted, partition_is_refreshed, partition_needs_no_refresh,
+    user_specified_partitions, over_long_request,
     over_long_request_needs_nothing,
     reconcile_of_a_database, reconcile_dry_run, reconcile_in_step, reconcile_unknown_member,
 ]

@@ -131,7 +131,7 @@ def partition_projection():
         "event": written("a__b", "hits"),
         "setup": [secret_step()] + glue_steps("a__b", hits) + account_steps(("A", "B")),
         "expected": expected([outcome("a__b.hits", made.name, "create", "the table is new", text)],
-                             looks("a__b", "hits") + statements([show(SCHEMA, "HITS"), text])),
+                             looks("a__b", "hits", partitioned=True) + statements([show(SCHEMA, "HITS"), text])),
     }
 
 

@@ -203,7 +203,7 @@ def logging_dry_run():
         "environment": ENVIRONMENT + "TARGET_TYPE=LOGGING\n",
         "setup": [secret_step(**nothing_secret)] + glue_steps("sales__eu_raw", ORDERS),
         "expected": expected([outcome("sales__eu_raw.orders", ORDERS_NAME, "create", reason, text)],
-                             [get_table("sales__eu_raw", "orders")]),
+                             looks("sales__eu_raw", "orders", partitioned=True, again=False)),
     }
 
 
