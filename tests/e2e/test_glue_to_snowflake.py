@@ -208,6 +208,7 @@ def test_two_accounts_do_not_take_each_others_tables(world, handle, moto):
         RoleArn="arn:aws:iam::222222222222:role/sync", RoleSessionName="sync")["Credentials"]
     theirs = {"AWS_ACCESS_KEY_ID": role["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": role["SecretAccessKey"],
               "AWS_SESSION_TOKEN": role["SessionToken"]}
+    mirrored = {"CATALOG_ID": "222222222222", **theirs}
     glue, secrets = (boto3.client(service, region_name=REGION, endpoint_url=moto.url,
                                   **{name.lower(): value for name, value in theirs.items()})
                      for service in ("glue", "secretsmanager"))
@@ -216,14 +217,17 @@ def test_two_accounts_do_not_take_each_others_tables(world, handle, moto):
     glue.create_database(DatabaseInput={"Name": "sales__raw"})
     glue.create_table(DatabaseName="sales__raw", TableInput=world.table_input("orders", [("other", "string")]))
     event = native_event("CreateTable", "sales__raw", "orders") | {"account": "222222222222"}
-    answer, sent = handle(event, **theirs)
+    answer, sent = handle(event, **mirrored)
     (table,) = answer["response"]["tables"]
-    assert table["action"] == "skip" and ACCOUNT in table["reason"]
+    assert table["action"] == "skip" and f"mirrors sales__raw.orders of catalog {ACCOUNT}" in table["reason"]
     assert changes(sent) == [] and world.double.tables() == before
+    # A function that is not told to mirror that catalog leaves its events alone.
+    answer, sent = handle(event)
+    assert actions(answer) == [("sales__raw.orders", "skip")] and sent == []
     # Nor does it drop what it does not have.
     glue.delete_table(DatabaseName="sales__raw", Name="orders")
     event = native_event("DeleteTable", "sales__raw", "orders") | {"account": "222222222222"}
-    answer, sent = handle(event, DELETE_POLICY="drop", **theirs)
+    answer, sent = handle(event, DELETE_POLICY="drop", **mirrored)
     assert changes(sent) == [] and world.double.tables() == before
 
 
