@@ -67,11 +67,17 @@ KnownPartitions all_known(const WantedByPath& wanted) {
     KnownPartitions known;
     known.count = wanted.size();
     Digest digest;
+    std::size_t bytes = 0;
     for (const auto& [path, partition] : wanted) {
         digest.toggle(path, partition.hash);
-        if (wanted.size() <= kListedPartitionsMax) known.listed.emplace(path, partition.hash);
+        bytes += path.size();
     }
-    if (wanted.size() > kListedPartitionsMax) known.digest = digest.text();
+    if (wanted.size() > kListedPartitionsMax || bytes > kListedBytesMax) {
+        known.digest = digest.text();
+        return known;
+    }
+    for (const auto& [path, partition] : wanted)
+        known.listed.emplace(path, partition.hash);
     return known;
 }
 

@@ -3,7 +3,7 @@
 //
 // Snowflake has no statement without a warehouse that lists a table's partitions, so the mark keeps
 // them: each one's path below the table's location with a hash of its values, or, over
-// kListedPartitionsMax, only their count and one digest.
+// kListedPartitionsMax or kListedBytesMax, only their count and one digest.
 #pragma once
 
 #include <cstddef>
@@ -19,6 +19,8 @@
 namespace glue_to_snowflake {
 
 constexpr std::size_t kListedPartitionsMax = 500;
+// Of the paths together: a mark that has no room for them would know no partition at all.
+constexpr std::size_t kListedBytesMax = 24UL * 1024;
 
 // What a mark knows of the partitions.
 struct KnownPartitions {

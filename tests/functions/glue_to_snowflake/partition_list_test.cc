@@ -216,6 +216,17 @@ TEST(PartitionList, KeepsADigestOfMany) {
     EXPECT_EQ(world.plan({}).known.listed.size(), 500U);
 }
 
+TEST(PartitionList, KeepsADigestWhereTheListHasNoRoomInAComment) {
+    World world;
+    for (int i = 0; i < 100; ++i)
+        world.put(std::to_string(i), fmt::format("k={:0>243}/", i));
+    EXPECT_EQ(world.plan({}).known.listed.size(), 0U);
+    EXPECT_EQ(world.plan({}).known.count, 100U);
+    EXPECT_EQ(world.plan({}).known.digest.size(), 16U);
+    world.partitions.resize(99);
+    EXPECT_EQ(world.plan({}).known.listed.size(), 99U);
+}
+
 TEST(PartitionList, ReplacesWhereTheDigestIsAnother) {
     World world = many();
     const KnownPartitions known = world.plan({}).known;
