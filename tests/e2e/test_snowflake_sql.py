@@ -348,15 +348,20 @@ def test_tables_of_every_format_and_type_parse(judge):
     assert unknown == (quoted if judge == "antlr" else [])
 
 
-def test_the_statements_of_the_sample_events_parse():
-    seen = 0
+def sample_statements():
+    """(sample, statement) of every response that a sample event expects; those that hold a pattern are left out."""
     for path in sorted((TOP / "events" / "glue_to_snowflake").glob("*/expected.json")):
         for one in json.loads(path.read_text()).get("response", {}).get("tables", []):
-            for statement in one["statements"]:
-                seen += 1
-                sql_tokens(statement)
-                assert path.parent.name == "hostile_names" or sqlfluff_shape(statement), statement  # has backslashes
-    assert seen >= 6
+            yield from ((path.parent.name, text) for text in one["statements"] if not text.startswith("<<"))
+
+
+def test_the_statements_of_the_sample_events_parse():
+    samples = list(sample_statements())
+    assert len(samples) >= 6
+    for name, statement in samples:
+        sql_tokens(statement)
+        unknown = name == "hostile_names" or statement.startswith("ALTER ICEBERG")  # backslashes (misread); GAPS
+        assert unknown or sqlfluff_shape(statement), (name, statement)
 
 
 def test_the_check_sees_a_hole_in_the_quoting():
