@@ -263,7 +263,7 @@ class Reconciler {
 
     bool is_of_this_catalog(const std::string& catalog_id, const Table& orphan) {
         if (catalog_id_.empty()) {
-            auto catalog = sync_.catalog_of("", request_.deadline);
+            auto catalog = sync_.catalog().catalog_of("", request_.deadline);
             if (!catalog) {
                 fail(orphan, catalog.error());
                 return false;
@@ -275,11 +275,15 @@ class Reconciler {
 
     void work(const Table& table) {
         auto outcome = sync_.sync(sync_request(table));
-        if (outcome) {
-            succeed(table, *std::move(outcome));
-        } else {
-            fail(table, outcome.error());
+        if (!outcome) return fail(table, outcome.error());
+        // Where nothing is sent, a name that the run would have taken shows as free.
+        const auto [taken, is_free] = taken_.try_emplace(outcome->snowflake, outcome->glue);
+        if (!is_free && outcome->action == Action::create) {
+            outcome->action = Action::skip;
+            outcome->reason = fmt::format("{} takes its name", taken->second);
+            outcome->statements.clear();
         }
+        succeed(table, *std::move(outcome));
     }
 
     ReconcileReport finish() {
@@ -306,6 +310,7 @@ class Reconciler {
     std::size_t next_ = 0;  // in to_do_
     std::size_t done_ = 0;
     std::size_t known_ = 0;
+    std::map<std::string, std::string> taken_;  // the name in Snowflake -> db.table
     ReconcileReport report_;
 };
 

@@ -16,12 +16,12 @@
 namespace glue_to_snowflake {
 
 struct ReconcileRequest {
-    std::string catalog_id;  // empty: the caller's account
-    std::string database;    // empty: each that DATABASE_FILTER lets through
-    std::string table;       // empty: all of the database
+    std::string catalog_id = {};  // empty: the caller's account
+    std::string database = {};    // empty: each that DATABASE_FILTER lets through
+    std::string table = {};       // empty: all of the database
     Sending sending = Sending::on;
-    std::string_view query_tag;
-    base::Deadline deadline;
+    std::string_view query_tag = {};
+    base::Deadline deadline = {};
     std::stop_token stop = {};  // asked between tables, and between a table's statements
 };
 

@@ -20,12 +20,10 @@
 //   DROP TABLE, RENAME                    the table is there, or not: both are looked at anew
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "common/aws/glue_client.h"
@@ -33,14 +31,14 @@
 #include "common/base/deadline.h"
 #include "common/base/random.h"
 #include "common/base/result.h"
-#include "common/event/glue_event.h"
 #include "common/snowflake/sql_api_client.h"
+#include "functions/glue_to_snowflake/catalog_reader.h"
 #include "functions/glue_to_snowflake/config.h"
-#include "functions/glue_to_snowflake/planner.h"
+#include "functions/glue_to_snowflake/doubt.h"
+#include "functions/glue_to_snowflake/plan_maker.h"
 #include "functions/glue_to_snowflake/snowflake_settings.h"
 #include "functions/glue_to_snowflake/snowflake_state.h"
 #include "functions/glue_to_snowflake/statement_runner.h"
-#include "functions/glue_to_snowflake/table_definition.h"
 
 namespace glue_to_snowflake {
 
@@ -67,12 +65,6 @@ struct SyncRequest {
     std::stop_token stop = {};
 };
 
-// What an event says of a table's partitions.
-struct PartitionChange {
-    std::vector<event::GluePartitionValues> partitions;
-    bool is_complete = false;  // false: any of them may have changed
-};
-
 // All outlive the sync.
 struct SyncServices {
     aws::GlueClient& glue;
@@ -84,7 +76,10 @@ struct SyncServices {
 class TableSync {
   public:
     TableSync(const Config& config, const SnowflakeSettings& settings, const SyncServices& services)
-        : config_(config), settings_(settings), services_(services) {}
+        : config_(config),
+          services_(services),
+          catalog_(config, settings, services.glue),
+          plans_(config, {services.glue, services.clock, services.random}) {}
 
     // A table that was written or deleted; which of them, the catalog says.
     base::Result<TableOutcome> sync(const SyncRequest& request);
@@ -111,29 +106,18 @@ class TableSync {
                                                          const snowflake::TableName& name,
                                                          const snowflake::ShownTable& shown);
 
-    // `catalog_id`, or where it is empty, the id of the caller's own catalog.
-    base::Result<std::string> catalog_of(const std::string& catalog_id, base::Deadline deadline);
-
     // Nothing where there is none: the target logging.
     [[nodiscard]] std::optional<SnowflakeState> state() const;
+    [[nodiscard]] CatalogReader& catalog() { return catalog_; }
     [[nodiscard]] const Config& config() const { return config_; }
     [[nodiscard]] const SyncServices& services() const { return services_; }
 
   private:
-    struct Gone {};
-    // What the catalog wants of Snowflake.
-    struct Wanted {
-        aws::GlueTableId source;  // as the mark has it
-        std::optional<aws::GlueTable> table;
-        std::variant<TableDefinition, IcebergDefinition, Skip, Gone> definition;
-        // What makes the table; empty where nothing does. The same for two looks between which
-        // nothing changed.
-        std::string text;
-    };
     struct Task {
         const SyncRequest& request;
         const snowflake::TableName& name;
         const PartitionChange* change = nullptr;
+        std::optional<Touched> touched = {};  // by the round before
     };
     struct Begun {
         TableOutcome outcome;  // whole where the table has no place in Snowflake
@@ -143,21 +127,20 @@ class TableSync {
     base::Result<Begun> begin(const SyncRequest& request) const;
     base::Result<TableOutcome> bring_in_step(const SyncRequest& request,
                                              const PartitionChange* change);
-    base::Result<Wanted> read(const Task& task);
-    base::Result<Wanted> define(const Task& task, aws::GlueTable table) const;
-    base::Result<Plan> plan_and_send(const Task& task, const Wanted& wanted);
-    base::Result<std::optional<Shown>> look(const Task& task, const Wanted& wanted);
+    base::Result<Plan> one_round(Task& task, const Wanted& wanted);
     base::Result<Plan> plan(const Task& task, const Wanted& wanted,
                             const std::optional<Shown>& shown);
-    base::Result<Plan> with_refreshes(const Task& task, const Wanted& wanted, Plan plan);
+    base::Result<std::optional<Shown>> look(const Task& task, const Wanted& wanted);
     StatementRun send(const Plan& plan, const Task& task);
+    void leave_doubt(const Task& task, const Shown& shown, const Touched& touched);
     [[nodiscard]] bool sends(const SyncRequest& request) const {
         return services_.sql_api != nullptr && request.sending == Sending::on;
     }
 
     const Config& config_;
-    const SnowflakeSettings& settings_;
     SyncServices services_;
+    CatalogReader catalog_;
+    PlanMaker plans_;
 };
 
 }  // namespace glue_to_snowflake
