@@ -9,6 +9,7 @@
 #include "functions/glue_to_snowflake/partition_path.h"
 #include "functions/glue_to_snowflake/planner.h"
 #include "functions/glue_to_snowflake/refresh_plan.h"
+#include "functions/glue_to_snowflake/spark_schema.h"
 #include "functions/glue_to_snowflake/user_partitions.h"
 
 namespace glue_to_snowflake {
@@ -43,7 +44,8 @@ base::Result<Plan> PlanMaker::with_layout(Plan plan, const Request& request) {
     const aws::GlueTable& table = *request.wanted.table;
     const bool is_made = plan.action != Action::none && plan.action != Action::alter &&
                          plan.action != Action::refresh && plan.action != Action::skip;
-    if (!is_made || table.partition_keys.empty()) return plan;
+    const auto& definition = std::get<TableDefinition>(request.wanted.definition);
+    if (!is_made || definition.table.partition_columns.empty()) return plan;
     const auto some = services_.glue.get_partitions(request.wanted.source, kLayoutPartitionsMax,
                                                     request.deadline);
     if (!some) return some.error();
@@ -55,7 +57,9 @@ base::Result<Plan> PlanMaker::with_layout(Plan plan, const Request& request) {
 // A partition that is gone is looked for where Hive would have put it, so that its files are
 // forgotten.
 base::Result<Plan> PlanMaker::with_refreshes(Plan plan, const Request& request) {
-    const aws::GlueTable& table = *request.wanted.table;
+    const auto effective = effective_table(*request.wanted.table);
+    if (!effective) return effective.error();
+    const aws::GlueTable& table = *effective;
     const PartitionChange& change = *request.change;
     ChangedPartitions changed{.paths = {}, .is_complete = change.is_complete};
     if (change.partitions.size() > kRefreshesMax) changed.is_complete = false;
@@ -95,7 +99,9 @@ base::Result<Plan> PlanMaker::with_user_partitions(Plan plan, const Request& req
                         "PARTITION_MODE=expression",
                         kUserPartitionsMax)};
     }
-    UserPartitions partitions{.partitions = all->partitions};
+    const auto effective = effective_table(*wanted.table);
+    if (!effective) return effective.error();
+    UserPartitions partitions{.table = *effective, .partitions = all->partitions};
     if (request.change != nullptr && request.change->is_complete)
         partitions.named = request.change->partitions;
     return plan_user_partitions(std::move(plan), wanted, request.shown, partitions);

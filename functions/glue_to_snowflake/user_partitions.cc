@@ -35,7 +35,7 @@ Plan plan_user_partitions(Plan plan, const Wanted& wanted, const std::optional<S
     if (const auto old = shown ? parse_mark(shown->table.comment) : std::nullopt; old && !is_made)
         known = old->known_partitions.value_or(KnownPartitions());
     PartitionPlan added = plan_partitions(
-        {*wanted.table, definition.table, partitions.partitions, partitions.named}, known);
+        {partitions.table, definition.table, partitions.partitions, partitions.named}, known);
     if (added.replace_reason && !is_made) {
         mark.known_partitions = KnownPartitions();
         plan = {

@@ -15,6 +15,7 @@ namespace glue_to_snowflake {
 constexpr std::size_t kUserPartitionsMax = 100'000;
 
 struct UserPartitions {
+    const aws::GlueTable& table;                        // the effective one (spark_schema.h)
     const std::vector<aws::GluePartition>& partitions;  // all that the catalog has
     std::vector<PartitionValues> named = {};            // those that a partition event names
 };
