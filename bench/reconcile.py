@@ -70,10 +70,10 @@ def local_world(program):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    double = Double(program)
     moto = subprocess.Popen(
         [sys.executable, TOP / "runtime/local/moto_server.py", "-H", "127.0.0.1", "-p", str(port)],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    double = Double(program)
     try:
         url = f"http://127.0.0.1:{port}"
         for _ in range(300):
