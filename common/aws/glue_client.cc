@@ -82,7 +82,7 @@ base::Result<base::Done> GlueClient::get_tables(const GlueDatabaseId& database,
     return each_page(call, deadline, [&](std::string_view answer) -> base::Result<std::string> {
         auto page = parse_glue_tables(answer);
         if (!page) return std::move(page).error();
-        const bool goes_on = on_tables(std::move(page->tables));
+        const bool goes_on = on_tables(page->tables);
         return goes_on ? std::move(page->next_token) : std::string();
     });
 }

@@ -33,7 +33,7 @@ struct GlueDatabaseId {
 };
 
 // One page, at most 100 tables; false ends the list before its end.
-using OnGlueTables = std::function<bool(std::vector<GlueTablePage::Element> tables)>;
+using OnGlueTables = std::function<bool(const std::vector<GlueTablePage::Element>& tables)>;
 
 struct GluePartitions {
     std::vector<GluePartition> partitions;

@@ -1,7 +1,6 @@
 // What the catalog wants of Snowflake for one table: read by GetTable, and defined.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <variant>
 
@@ -18,8 +17,8 @@ namespace glue_to_snowflake {
 struct Gone {};
 
 struct Wanted {
-    aws::GlueTableId source;  // as the mark has it
-    std::optional<aws::GlueTable> table = {};
+    aws::GlueTableId source;    // as the mark has it
+    aws::GlueTable table = {};  // empty where it is gone
     std::variant<TableDefinition, IcebergDefinition, Skip, Gone> definition = Gone{};
     // What makes the table; empty where nothing does. The same for two looks between which nothing
     // changed.

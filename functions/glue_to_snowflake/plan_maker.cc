@@ -41,7 +41,7 @@ base::Result<Plan> PlanMaker::make(const Request& request) {
 
 // A table is made only where its partitions lie as its expressions read them.
 base::Result<Plan> PlanMaker::with_layout(Plan plan, const Request& request) {
-    const aws::GlueTable& table = *request.wanted.table;
+    const aws::GlueTable& table = request.wanted.table;
     const bool is_made = plan.action != Action::none && plan.action != Action::alter &&
                          plan.action != Action::refresh && plan.action != Action::skip;
     const auto& definition = std::get<TableDefinition>(request.wanted.definition);
@@ -57,7 +57,7 @@ base::Result<Plan> PlanMaker::with_layout(Plan plan, const Request& request) {
 // A partition that is gone is looked for where Hive would have put it, so that its files are
 // forgotten.
 base::Result<Plan> PlanMaker::with_refreshes(Plan plan, const Request& request) {
-    const auto effective = effective_table(*request.wanted.table);
+    const auto effective = effective_table(request.wanted.table);
     if (!effective) return effective.error();
     const aws::GlueTable& table = *effective;
     const PartitionChange& change = *request.change;
@@ -99,7 +99,7 @@ base::Result<Plan> PlanMaker::with_user_partitions(Plan plan, const Request& req
                         "PARTITION_MODE=expression",
                         kUserPartitionsMax)};
     }
-    const auto effective = effective_table(*wanted.table);
+    const auto effective = effective_table(wanted.table);
     if (!effective) return effective.error();
     UserPartitions partitions{.table = *effective, .partitions = all->partitions};
     if (request.change != nullptr && request.change->is_complete)

@@ -56,7 +56,7 @@ class Reconciler {
                request_.deadline.remaining_ms(sync_.services().clock) >= kTableMsMin;
     }
 
-    SyncRequest sync_request(const Table& table) const {
+    [[nodiscard]] SyncRequest sync_request(const Table& table) const {
         return {.source = {catalog_id_, table.database, table.name},
                 .query_tag = request_.query_tag,
                 .deadline = request_.deadline,
@@ -155,7 +155,7 @@ class Reconciler {
         bool is_whole = true;
         const auto listed =
             glue_.get_tables({catalog_id_, database}, request_.deadline,
-                             [&](std::vector<aws::GlueTablePage::Element> tables) {
+                             [&](const std::vector<aws::GlueTablePage::Element>& tables) {
                                  known_ += tables.size();
                                  for (const auto& element : tables) {
                                      seen.insert(fmt::format("{}.{}", database, element.name));
@@ -244,12 +244,12 @@ class Reconciler {
         if (!identifier) return fail(source, identifier.error());
         name.table = *std::move(identifier);
         auto outcome = sync_.end_rename(sync_request(source), name, shown);
-        if (outcome && !*outcome) return;
-        ++known_;
-        if (outcome) {
-            succeed(source, **std::move(outcome));
-        } else {
+        if (!outcome) {
+            ++known_;
             fail(source, outcome.error());
+        } else if (auto& ended = *outcome; ended.has_value()) {
+            ++known_;
+            succeed(source, *std::move(ended));
         }
     }
 

@@ -50,7 +50,8 @@ base::Result<ShownTable> read_table(const snowflake::ResultSet& result, std::siz
 
 }  // namespace
 
-base::Result<snowflake::ResultSet> SnowflakeState::read(snowflake::Sql sql, std::string subject,
+base::Result<snowflake::ResultSet> SnowflakeState::read(snowflake::Sql sql,
+                                                        const std::string& subject,
                                                         const Query& query) {
     auto result = client_.execute({.sql = std::move(sql),
                                    .subject = subject,

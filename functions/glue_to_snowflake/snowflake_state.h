@@ -48,7 +48,7 @@ class SnowflakeState {
                                                               const Query& query);
 
   private:
-    base::Result<snowflake::ResultSet> read(snowflake::Sql sql, std::string subject,
+    base::Result<snowflake::ResultSet> read(snowflake::Sql sql, const std::string& subject,
                                             const Query& query);
     base::Result<base::Done> add_tables(ShownTables& tables, snowflake::TableKind kind,
                                         const snowflake::SchemaName& schema, const Query& query);

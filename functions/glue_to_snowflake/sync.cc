@@ -178,8 +178,10 @@ base::Result<Plan> TableSync::one_round(Task& task, const Wanted& wanted) {
         StatementRun run = send(*planned, task);
         if (run.error) {
             const bool is_half_done = run.sent > 0 && planned->action == Action::alter;
-            if (is_half_done && touched) leave_doubt(task, **shown, *touched);
-            return *std::move(run.error);
+            base::Error error = *std::move(run.error);
+            if (const auto& there = *shown; is_half_done && there && touched)
+                leave_doubt(task, *there, *touched);
+            return error;
         }
         if (!run.found) {
             task.touched = touched;
@@ -201,7 +203,8 @@ base::Result<std::optional<Shown>> TableSync::look(const Task& task, const Wante
     const auto first = std::holds_alternative<IcebergDefinition>(wanted.definition)
                            ? snowflake::TableKind::iceberg
                            : snowflake::TableKind::external;
-    auto table = state()->table(task.name, first, query);
+    SnowflakeState snowflake(*services_.sql_api, config_);
+    auto table = snowflake.table(task.name, first, query);
     if (!table) return std::move(table).error();
     if (!*table) return std::optional<Shown>();
     Shown shown{**std::move(table), {}};
@@ -212,7 +215,7 @@ base::Result<std::optional<Shown>> TableSync::look(const Task& task, const Wante
             in_doubt(std::move(shown.table), *task.touched, make_mark(*definition, wanted.source));
     }
     if (wants_columns(*definition, wanted.source, shown.table)) {
-        auto columns = state()->columns(task.name, query);
+        auto columns = snowflake.columns(task.name, query);
         if (!columns) return std::move(columns).error();
         shown.columns = *std::move(columns);
     }

@@ -74,7 +74,7 @@ TEST_F(CatalogClientsTest, ReadsTablesPageByPage) {
     http_.answer(200, R"({"TableList":[],"NextToken":"t2"})");
     http_.answer(200, R"({"TableList":[{"Name":"c"}]})");
     std::vector<std::string> names;
-    const auto read = glue_.get_tables({"1", "d"}, deadline_, [&](auto tables) {
+    const auto read = glue_.get_tables({"1", "d"}, deadline_, [&](const auto& tables) {
         for (const auto& element : tables)
             names.push_back(element.table->id.name);
         return true;
@@ -117,8 +117,8 @@ TEST_F(CatalogClientsTest, EndsAListWhosePagesAreTooMany) {
 TEST_F(CatalogClientsTest, GoesOnAfterATableThatCannotBeRead) {
     http_.answer(200, R"({"TableList":[{"Name":"a","Parameters":7},{"Name":"b"},7,{}]})");
     std::vector<aws::GlueTablePage::Element> found;
-    ASSERT_TRUE(glue_.get_tables({"", "d"}, deadline_, [&](auto tables) {
-        found = std::move(tables);
+    ASSERT_TRUE(glue_.get_tables({"", "d"}, deadline_, [&](const auto& tables) {
+        found = tables;
         return true;
     }));
     ASSERT_EQ(found.size(), 4U);

@@ -84,7 +84,7 @@ class Tool {
         codec::JsonWriter json;
         json.begin_object().key("tables").begin_array();
         int pages = 0;
-        const auto read = glue_.get_tables({"", database}, {}, [&](auto tables) {
+        const auto read = glue_.get_tables({"", database}, {}, [&](const auto& tables) {
             ++pages;
             for (const auto& element : tables)
                 write_table(json, element.table ? *element.table : aws::GlueTable());
