@@ -14,8 +14,8 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "functions/tool/command.h"
 #include "runtime/local/workspace.h"
-#include "tool/command.h"
 
 namespace tool {
 

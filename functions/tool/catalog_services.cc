@@ -1,4 +1,4 @@
-#include "tool/catalog_services.h"
+#include "functions/tool/catalog_services.h"
 
 #include "runtime/local/real_stores.h"
 

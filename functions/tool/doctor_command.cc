@@ -9,11 +9,11 @@
 #include <fmt/format.h>
 
 #include "common/codec/json.h"
+#include "functions/tool/command.h"
+#include "functions/tool/settings_check.h"
+#include "functions/tool/variables.h"
 #include "runtime/local/doctor.h"
 #include "runtime/local/sample_case.h"
-#include "tool/command.h"
-#include "tool/settings_check.h"
-#include "tool/variables.h"
 
 namespace tool {
 namespace {

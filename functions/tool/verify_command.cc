@@ -10,12 +10,12 @@
 
 #include "common/base/environment.h"
 #include "common/dynamodb/line_settings.h"
+#include "functions/tool/command.h"
 #include "runtime/local/describe_key.h"
 #include "runtime/local/real_stores.h"
 #include "runtime/local/stoppable_clock.h"
 #include "runtime/local/verify.h"
 #include "runtime/local/verify_report.h"
-#include "tool/command.h"
 
 namespace tool {
 namespace {

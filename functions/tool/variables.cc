@@ -1,4 +1,4 @@
-#include "tool/variables.h"
+#include "functions/tool/variables.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>

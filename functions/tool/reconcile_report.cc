@@ -1,4 +1,4 @@
-#include "tool/reconcile_report.h"
+#include "functions/tool/reconcile_report.h"
 
 #include <algorithm>
 #include <array>
@@ -10,7 +10,7 @@
 #include "common/base/utf8.h"
 #include "common/codec/json.h"
 #include "functions/glue_to_snowflake/response.h"
-#include "tool/terminal_text.h"
+#include "functions/tool/terminal_text.h"
 
 namespace tool {
 namespace {

@@ -1,4 +1,4 @@
-#include "tool/terminal_text.h"
+#include "functions/tool/terminal_text.h"
 
 #include <gtest/gtest.h>
 

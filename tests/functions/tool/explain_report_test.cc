@@ -1,9 +1,9 @@
-#include "tool/explain_report.h"
+#include "functions/tool/explain_report.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/tool/outcome_builder.h"
+#include "tests/functions/tool/outcome_builder.h"
 
 namespace tool {
 namespace {

@@ -1,4 +1,4 @@
-#include "tool/explain_report.h"
+#include "functions/tool/explain_report.h"
 
 #include <algorithm>
 #include <string_view>
@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include "common/codec/json.h"
+#include "functions/tool/terminal_text.h"
 #include "runtime/local/text.h"
-#include "tool/terminal_text.h"
 
 namespace tool {
 namespace {

@@ -1,10 +1,10 @@
-#include "tool/reconcile_report.h"
+#include "functions/tool/reconcile_report.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "common/codec/json.h"
-#include "tests/tool/outcome_builder.h"
+#include "tests/functions/tool/outcome_builder.h"
 
 namespace tool {
 namespace {

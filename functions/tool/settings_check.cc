@@ -1,4 +1,4 @@
-#include "tool/settings_check.h"
+#include "functions/tool/settings_check.h"
 
 #include <array>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "tool/catalog_progress.h"
+#include "functions/tool/catalog_progress.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -9,12 +9,12 @@
 
 #include "common/base/environment.h"
 #include "functions/glue_to_snowflake/reconcile.h"
+#include "functions/tool/catalog_progress.h"
+#include "functions/tool/catalog_services.h"
+#include "functions/tool/command.h"
+#include "functions/tool/reconcile_report.h"
+#include "functions/tool/variables.h"
 #include "runtime/local/backfill_report.h"
-#include "tool/catalog_progress.h"
-#include "tool/catalog_services.h"
-#include "tool/command.h"
-#include "tool/reconcile_report.h"
-#include "tool/variables.h"
 
 namespace tool {
 namespace {

@@ -1,4 +1,4 @@
-#include "tool/variables.h"
+#include "functions/tool/variables.h"
 
 #include <cstdio>
 #include <fstream>

@@ -1,4 +1,4 @@
-#include "tool/table_file.h"
+#include "functions/tool/table_file.h"
 
 #include <algorithm>
 #include <utility>

@@ -10,11 +10,11 @@
 
 #include "common/base/environment.h"
 #include "common/dynamodb/line_settings.h"
+#include "functions/tool/command.h"
 #include "runtime/local/backfill.h"
 #include "runtime/local/backfill_pool.h"
 #include "runtime/local/real_stores.h"
 #include "runtime/local/stoppable_clock.h"
-#include "tool/command.h"
 
 namespace tool {
 namespace {

@@ -12,12 +12,12 @@
 #include <fmt/format.h>
 
 #include "common/base/environment.h"
+#include "functions/tool/command.h"
+#include "functions/tool/explain.h"
+#include "functions/tool/explain_report.h"
+#include "functions/tool/variables.h"
 #include "runtime/local/backfill_report.h"
 #include "runtime/local/sample_case.h"
-#include "tool/command.h"
-#include "tool/explain.h"
-#include "tool/explain_report.h"
-#include "tool/variables.h"
 
 namespace tool {
 namespace {

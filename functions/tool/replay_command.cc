@@ -7,11 +7,11 @@
 #include <fmt/format.h>
 
 #include "common/base/environment.h"
+#include "functions/tool/command.h"
+#include "functions/tool/variables.h"
 #include "runtime/local/replay.h"
 #include "runtime/local/sample_case.h"
 #include "runtime/local/workspace.h"
-#include "tool/command.h"
-#include "tool/variables.h"
 
 namespace tool {
 namespace {

@@ -1,4 +1,4 @@
-#include "tool/explain.h"
+#include "functions/tool/explain.h"
 
 #include <algorithm>
 #include <memory>
@@ -9,9 +9,9 @@
 
 #include "common/codec/json.h"
 #include "common/event/glue_event.h"
-#include "tool/catalog_services.h"
-#include "tool/table_file.h"
-#include "tool/variables.h"
+#include "functions/tool/catalog_services.h"
+#include "functions/tool/table_file.h"
+#include "functions/tool/variables.h"
 
 namespace tool {
 namespace {

@@ -1,11 +1,11 @@
-#include "tool/catalog_progress.h"
+#include "functions/tool/catalog_progress.h"
 
 #include <cstdint>
 #include <optional>
 
 #include <fmt/format.h>
 
-#include "tool/terminal_text.h"
+#include "functions/tool/terminal_text.h"
 
 namespace tool {
 namespace {

@@ -1,4 +1,4 @@
-#include "tool/explain.h"
+#include "functions/tool/explain.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

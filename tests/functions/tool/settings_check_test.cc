@@ -1,4 +1,4 @@
-#include "tool/settings_check.h"
+#include "functions/tool/settings_check.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
