@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "common/event/batch_response.h"
-#include "functions/glue_to_snowflake/reconcile.h"
 #include "functions/glue_to_snowflake/response.h"
+#include "functions/glue_to_snowflake/sync/reconcile.h"
 
 namespace glue_to_snowflake {
 namespace {

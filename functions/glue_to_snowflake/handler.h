@@ -13,7 +13,7 @@
 #include "common/base/log.h"
 #include "functions/glue_to_snowflake/event_outcome.h"
 #include "functions/glue_to_snowflake/outcome_report.h"
-#include "functions/glue_to_snowflake/sync.h"
+#include "functions/glue_to_snowflake/sync/sync.h"
 #include "functions/glue_to_snowflake/work_list.h"
 #include "runtime/invocation.h"
 

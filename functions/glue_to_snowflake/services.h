@@ -15,7 +15,7 @@
 #include "functions/glue_to_snowflake/config.h"
 #include "functions/glue_to_snowflake/snowflake_settings.h"
 #include "functions/glue_to_snowflake/snowflake_tokens.h"
-#include "functions/glue_to_snowflake/sync.h"
+#include "functions/glue_to_snowflake/sync/sync.h"
 
 namespace glue_to_snowflake {
 

@@ -8,7 +8,7 @@
 #include "common/codec/json.h"
 #include "common/codec/rs256.h"
 #include "common/snowflake/key_pair_jwt.h"
-#include "functions/glue_to_snowflake/parameters.h"
+#include "functions/glue_to_snowflake/definition/parameters.h"
 
 namespace glue_to_snowflake {
 namespace {

@@ -24,7 +24,7 @@
 #include "common/base/result.h"
 #include "common/base/secret.h"
 #include "functions/glue_to_snowflake/config.h"
-#include "functions/glue_to_snowflake/location.h"
+#include "functions/glue_to_snowflake/definition/location.h"
 
 namespace glue_to_snowflake {
 

@@ -11,7 +11,7 @@
 
 #include "common/aws/glue_table.h"
 #include "common/event/glue_event.h"
-#include "functions/glue_to_snowflake/sync.h"
+#include "functions/glue_to_snowflake/sync/sync.h"
 
 namespace glue_to_snowflake {
 

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "common/base/environment.h"
-#include "functions/glue_to_snowflake/reconcile.h"
+#include "functions/glue_to_snowflake/sync/reconcile.h"
 #include "functions/tool/catalog_progress.h"
 #include "functions/tool/catalog_services.h"
 #include "functions/tool/command.h"

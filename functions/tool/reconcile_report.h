@@ -6,7 +6,7 @@
 #include <string>
 
 #include "common/snowflake/sql_api_client.h"
-#include "functions/glue_to_snowflake/reconcile.h"
+#include "functions/glue_to_snowflake/sync/reconcile.h"
 #include "runtime/local/terminal.h"
 
 namespace tool {

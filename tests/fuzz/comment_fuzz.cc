@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "functions/glue_to_snowflake/planner.h"
-#include "tests/functions/glue_to_snowflake/wish.h"
+#include "functions/glue_to_snowflake/plan/planner.h"
+#include "tests/functions/glue_to_snowflake/plan/wish.h"
 #include "tests/fuzz/fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -3,8 +3,8 @@
 #include <regex>
 #include <string>
 
-#include "functions/glue_to_snowflake/hive_type.h"
-#include "functions/glue_to_snowflake/parameters.h"
+#include "functions/glue_to_snowflake/definition/hive_type.h"
+#include "functions/glue_to_snowflake/definition/parameters.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace {

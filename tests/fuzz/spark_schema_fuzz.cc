@@ -2,9 +2,9 @@
 // refuses, or a fault; and the sources of columns read the same text.
 #include <string>
 
-#include "functions/glue_to_snowflake/column_source.h"
-#include "functions/glue_to_snowflake/hive_type.h"
-#include "functions/glue_to_snowflake/spark_schema.h"
+#include "functions/glue_to_snowflake/definition/column_source.h"
+#include "functions/glue_to_snowflake/definition/hive_type.h"
+#include "functions/glue_to_snowflake/definition/spark_schema.h"
 #include "tests/fuzz/fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

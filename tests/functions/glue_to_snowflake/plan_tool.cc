@@ -20,7 +20,7 @@
 #include "common/base/environment.h"
 #include "common/codec/json.h"
 #include "functions/glue_to_snowflake/config.h"
-#include "functions/glue_to_snowflake/planner.h"
+#include "functions/glue_to_snowflake/plan/planner.h"
 #include "functions/glue_to_snowflake/snowflake_settings.h"
 
 namespace {

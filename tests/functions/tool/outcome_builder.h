@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "functions/glue_to_snowflake/sync.h"
+#include "functions/glue_to_snowflake/sync/sync.h"
 
 namespace tests {
 
