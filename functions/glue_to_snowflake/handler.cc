@@ -66,10 +66,14 @@ bool needs_nothing(const event::GlueMessage& message, const Config& config) {
 
 // The works in the order in which they are done, as places.
 std::vector<std::size_t> in_order(const std::vector<Work>& works) {
-    std::vector<std::size_t> places(works.size());
-    for (std::size_t i = 0; i < places.size(); ++i)
-        places[i] = i;
-    std::ranges::stable_sort(places, {}, [&works](std::size_t place) { return works[place].kind; });
+    std::vector<std::size_t> places;
+    places.reserve(works.size());
+    for (const auto kind :
+         {Work::Kind::nothing, Work::Kind::table, Work::Kind::partitions, Work::Kind::reconcile}) {
+        for (std::size_t i = 0; i < works.size(); ++i) {
+            if (works[i].kind == kind) places.push_back(i);
+        }
+    }
     return places;
 }
 
