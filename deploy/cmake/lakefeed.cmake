@@ -67,6 +67,13 @@ function(lakefeed_library name)
     endif()
 endfunction()
 
+# lakefeed_small(NAME): a library with nothing hot in it, compiled for its size where it is released.
+function(lakefeed_small name)
+    if(CMAKE_BUILD_TYPE STREQUAL "Release")
+        target_compile_options(${name} PRIVATE -Os)
+    endif()
+endfunction()
+
 # lakefeed_function(NAME LIBRARY library): the fully static `bootstrap` of one Lambda function, built in
 # functions/NAME/bootstrap of the build folder.
 function(lakefeed_function name)
