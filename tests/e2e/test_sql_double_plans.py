@@ -20,13 +20,18 @@ def account(statements):
     found += [("CreateStage", {"name": stage}) for stage in set(re.findall(r"LOCATION = @(\w+\.\w+\.\w+)/", text))]
     for command, clause in (
         ("CreateStorageIntegration", rf"STORAGE_INTEGRATION = ({QUOTED})"),
-        ("CreateIcebergIntegration", r" CATALOG = '([^']+)'"),
-        ("CreateExternalVolume", r"EXTERNAL_VOLUME = '([^']+)'"),
+        ("CreateIcebergIntegration", r" CATALOG = '((?:[^']|'')+)'"),
+        ("CreateExternalVolume", r"EXTERNAL_VOLUME = '((?:[^']|'')+)'"),
     ):
         for one in set(re.findall(clause, text)):
-            body = {"name": name(one) if one.startswith('"') else one.upper()}
+            body = {"name": name(one) if one.startswith('"') else object_name(one)}
             found.append((command, {**body, "vends_credentials": True} if "Iceberg" in command else body))
     return sql_double.commands(found)
+
+
+def object_name(literal):
+    """The object that a literal names: the double folds it to upper case."""
+    return literal.replace("''", "'").upper()
 
 
 def name(quoted):
