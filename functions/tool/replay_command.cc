@@ -27,8 +27,9 @@ are there. Responses of named files go to stdout, verdicts to stderr. AWS is pla
 unless AWS_ENDPOINT_URL is given by --env or --env-file: then calls are not compared,
 and an empty one (AWS_ENDPOINT_URL=) is AWS itself.
 --from-processing-failed reads an object of Firehose's error prefix, --from-quarantine one
-of stream_to_kinesis's quarantine (JSON lines, plain or gzip; - is standard input). Their
-records go through the function again; each that is not done is told with its line.
+of stream_to_kinesis's quarantine (JSON lines, plain or gzip; - is standard input), and
+--from-failed-batch one that a stream mapping left in its S3 destination. Their records go
+through the function again; each that is not done is told with its line, or its place.
 LAKEFEED_EVENTS, LAKEFEED_DIST and LAKEFEED_PYTHON name other places than the repository's.
 Exit codes: 0 all as expected, 1 a verdict failed, 2 usage, 3 set-up, 130 interrupted.)";
 
@@ -38,6 +39,7 @@ struct ReplayArguments {
     bool all = false;
     std::string processing_failed;
     std::string quarantine;
+    std::string failed_batch;
     VariableArguments variables;
     std::string faults;
     std::uint64_t seed = 1;
@@ -66,6 +68,10 @@ CLI::App* add_options(CLI::App& app, ReplayArguments& arguments) {
     command
         ->add_option("--from-quarantine", arguments.quarantine,
                      "records that stream_to_kinesis put aside")
+        ->type_name("FILE");
+    command
+        ->add_option("--from-failed-batch", arguments.failed_batch,
+                     "a batch that a stream mapping gave up, from its S3 destination")
         ->type_name("FILE");
     add_variable_options(*command, arguments.variables, "the function");
     command
@@ -102,24 +108,33 @@ std::string unknown_function(const std::string& function, const ReplayArguments&
     return message;
 }
 
-// The two files of kept records: at most one of them, for one function, without events.
+struct KeptOption {
+    std::string_view name;
+    local::KeptFile file;
+};
+
+// The options of kept records that were given.
+std::vector<KeptOption> kept_options(const ReplayArguments& arguments) {
+    std::vector<KeptOption> options{
+        {"--from-processing-failed", {local::KeptBy::firehose, arguments.processing_failed}},
+        {"--from-quarantine", {local::KeptBy::quarantine, arguments.quarantine}},
+        {"--from-failed-batch", {local::KeptBy::stream_mapping, arguments.failed_batch}}};
+    std::erase_if(options, [](const KeptOption& option) { return option.file.path.empty(); });
+    return options;
+}
+
+// A file of kept records: at most one, for one function, without events.
 std::string kept_problem(const ReplayArguments& arguments) {
-    const bool failed = !arguments.processing_failed.empty();
-    const bool quarantined = !arguments.quarantine.empty();
-    if (!failed && !quarantined) return {};
-    if (failed && quarantined)
-        return "replay: give --from-processing-failed or --from-quarantine, not both";
-    if (arguments.function_and_files.size() == 1) return {};
-    return fmt::format("replay {}: name one function and no event files",
-                       failed ? "--from-processing-failed" : "--from-quarantine");
+    const std::vector<KeptOption> options = kept_options(arguments);
+    if (options.size() > 1)
+        return fmt::format("replay: give {} or {}, not both", options[0].name, options[1].name);
+    if (options.empty() || arguments.function_and_files.size() == 1) return {};
+    return fmt::format("replay {}: name one function and no event files", options[0].name);
 }
 
 std::optional<local::KeptFile> kept_file(const ReplayArguments& arguments) {
-    if (!arguments.processing_failed.empty())
-        return local::KeptFile{local::KeptBy::firehose, arguments.processing_failed};
-    if (!arguments.quarantine.empty())
-        return local::KeptFile{local::KeptBy::quarantine, arguments.quarantine};
-    return std::nullopt;
+    const std::vector<KeptOption> options = kept_options(arguments);
+    return options.empty() ? std::nullopt : std::optional(options.front().file);
 }
 
 local::ExitCode run_replay(const ReplayArguments& arguments, const std::stop_token& stop) {

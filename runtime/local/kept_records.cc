@@ -147,6 +147,48 @@ KeptEvents make_stream_events(std::string_view lines) {
     return events.take(std::move(bad));
 }
 
+// The event itself: AWS shows `payload` as a text, which holds the event's very bytes.
+base::Result<std::string> read_payload(std::string_view object) {
+    const auto json = codec::parse_json(object, "the object");
+    if (!json) return json.error();
+    const auto* payload = codec::find_member(*json, "payload");
+    if (payload != nullptr && payload->IsString()) return std::string(codec::text_of(*payload));
+    if (payload != nullptr && payload->IsObject()) return codec::write_json(*payload);
+    const auto* batch = codec::find_object(*json, "DDBStreamBatchInfo");
+    const auto number = [batch](std::string_view name) {
+        return batch == nullptr ? "?" : std::string(codec::find_text(*batch, name).value_or("?"));
+    };
+    return base::Error{
+        base::ErrorKind::data_invalid,
+        fmt::format("it has no payload: only a destination in S3 gets one. For 24 hours the stream "
+                    "has the records: shard {}, sequence numbers {} to {}",
+                    number("shardId"), number("startSequenceNumber"), number("endSequenceNumber"))};
+}
+
+KeptEvents make_mapping_event(std::string_view object) {
+    KeptEvents made;
+    const auto fail = [&made](const std::string& reason) {
+        made.bad.push_back({.line = 1, .reason = reason});
+        return made;
+    };
+    auto payload = read_payload(object);
+    if (!payload) return fail(payload.error().message);
+    const auto event = codec::parse_json(*payload, "payload");
+    if (!event) return fail(event.error().message);
+    const auto* records = codec::find_array(*event, "Records");
+    if (records == nullptr || records->Empty()) return fail("payload: it has no Records");
+    KeptEvent kept{.kept_by = KeptBy::stream_mapping, .body = *std::move(payload), .lines = {}};
+    for (const codec::JsonValue& record : records->GetArray()) {
+        const auto* change = codec::find_object(record, "dynamodb");
+        const auto number =
+            change == nullptr ? std::nullopt : codec::find_text(*change, "SequenceNumber");
+        kept.lines.push_back(
+            {.line = kept.lines.size() + 1, .identifier = std::string(number.value_or(""))});
+    }
+    made.events.push_back(std::move(kept));
+    return made;
+}
+
 KeptEvents make_firehose_events(std::string_view lines, base::EpochMs now_ms) {
     KeptRecords kept = parse_failed_records(lines);
     FirehoseEvents events;
@@ -160,9 +202,16 @@ KeptEvents make_firehose_events(std::string_view lines, base::EpochMs now_ms) {
 
 }  // namespace
 
-KeptEvents make_kept_events(KeptBy kept_by, std::string_view lines, base::EpochMs now_ms) {
-    return kept_by == KeptBy::firehose ? make_firehose_events(lines, now_ms)
-                                       : make_stream_events(lines);
+KeptEvents make_kept_events(KeptBy kept_by, std::string_view text, base::EpochMs now_ms) {
+    switch (kept_by) {
+        case KeptBy::firehose:
+            return make_firehose_events(text, now_ms);
+        case KeptBy::stream_mapping:
+            return make_mapping_event(text);
+        case KeptBy::quarantine:
+            break;
+    }
+    return make_stream_events(text);
 }
 
 }  // namespace local

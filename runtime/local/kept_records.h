@@ -3,7 +3,10 @@
 //   stream_to_kinesis's quarantine, JSON lines of
 //     {"reason":"…","eventSourceARN":"…","sequence_number":"…","event_id":"…",
 //      "quarantined_at":"2026-11-20T01:02:03Z","record":"<base64 of the record in its event>"}
-//   as the events of a DynamoDB stream, {"Records":[…]}, in their order.
+//   as the events of a DynamoDB stream, {"Records":[…]}, in their order;
+//   an object of a stream mapping's on-failure destination in S3, one JSON object whose `payload`
+//   is the whole event that failed. Page: "Retain discarded records for a DynamoDB event source".
+//   SQS and SNS get the same without `payload`. Its records count as lines.
 // kept_verdict.h judges what became of each line.
 #pragma once
 
@@ -17,7 +20,7 @@
 
 namespace local {
 
-enum class KeptBy { firehose, quarantine };
+enum class KeptBy { firehose, quarantine, stream_mapping };
 
 // A record of an event, and the line that it came from.
 struct KeptLine {
@@ -37,6 +40,6 @@ struct KeptEvents {
 };
 
 // `now_ms` stands in where a line has no arrivalTimestamp.
-KeptEvents make_kept_events(KeptBy kept_by, std::string_view lines, base::EpochMs now_ms);
+KeptEvents make_kept_events(KeptBy kept_by, std::string_view text, base::EpochMs now_ms);
 
 }  // namespace local

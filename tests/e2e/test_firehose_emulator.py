@@ -282,6 +282,15 @@ def quarantined(record: dict) -> bytes:
     return json.dumps(line).encode() + b"\n"
 
 
+def read_back(kinesis):
+    """The records of the stream, shard by shard."""
+    for shard in kinesis.list_shards(StreamName=STREAM)["Shards"]:
+        iterator = kinesis.get_shard_iterator(
+            StreamName=STREAM, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+        )["ShardIterator"]
+        yield from (json.loads(record["Data"]) for record in kinesis.get_records(ShardIterator=iterator)["Records"])
+
+
 def test_quarantined_records_go_out_in_their_order(moto, kinesis, lakefeed, tmp_path):
     records = [stream_record(number) for number in range(20)]
     path = tmp_path / "quarantine.jsonl"
@@ -292,13 +301,9 @@ def test_quarantined_records_go_out_in_their_order(moto, kinesis, lakefeed, tmp_
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {"batchItemFailures": []}
     versions = collections.defaultdict(list)
-    for shard in kinesis.list_shards(StreamName=STREAM)["Shards"]:
-        iterator = kinesis.get_shard_iterator(
-            StreamName=STREAM, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
-        )["ShardIterator"]
-        for record in kinesis.get_records(ShardIterator=iterator)["Records"]:
-            image = json.loads(record["Data"])["dynamodb"]["NewImage"]
-            versions[image["id"]["S"]].append(int(image["version"]["N"]))
+    for record in read_back(kinesis):
+        image = record["dynamodb"]["NewImage"]
+        versions[image["id"]["S"]].append(int(image["version"]["N"]))
     assert versions == {"item-0": list(range(0, 20, 2)), "item-1": list(range(1, 20, 2))}
 
 
@@ -322,6 +327,37 @@ def test_quarantined_records_that_fail_again_are_told_by_line(moto, kinesis, lak
     assert [line["line"] for line in unusable["lines"]] == [2]
     assert [line["line"] for line in event["lines"]] == [3, 4]
     assert "comes after line 3" in event["lines"][1]["reason"]
+
+
+def failed_batch(records: list) -> str:
+    """What Lambda writes into a mapping's S3 destination. Page: "Retain discarded records for a DynamoDB event source"."""
+    return json.dumps(
+        {
+            "requestContext": {"condition": "RetryAttemptsExhausted", "approximateInvokeCount": 1},
+            "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
+            "version": "1.0",
+            "timestamp": "2026-11-20T01:02:03.004Z",
+            "DDBStreamBatchInfo": {"shardId": "shardId-1", "batchSize": len(records)},
+            "payload": json.dumps({"Records": records}),
+        }
+    )
+
+
+def test_a_batch_that_a_mapping_gave_up_goes_out_again(moto, kinesis, lakefeed, tmp_path):
+    settings = {"AWS_ENDPOINT_URL": moto.url, "KINESIS_STREAM_NAME": STREAM}
+    path = tmp_path / "2026-11-20T01.02.03-uuid"
+    path.write_text(failed_batch([stream_record(number) for number in range(3)]))
+    done = replay(lakefeed, "stream_to_kinesis", "--from-failed-batch", path, **settings)
+    assert done.returncode == 0, done.stderr
+    assert sorted(record["dynamodb"]["SequenceNumber"] for record in read_back(kinesis)) == ["1000", "1001", "1002"]
+
+    bad = stream_record(1)
+    del bad["dynamodb"]["Keys"]
+    path.write_text(failed_batch([stream_record(0), bad, stream_record(2)]))
+    done = replay(lakefeed, "stream_to_kinesis", "--from-failed-batch", path, "--json", **settings)
+    assert done.returncode == 1
+    (verdict,) = json.loads(done.stdout)["verdicts"]
+    assert [line["line"] for line in verdict["lines"]] == [2, 3]
 
 
 def test_kept_records_use_what_lies_beside_them(lakefeed, tmp_path):
@@ -348,6 +384,8 @@ def test_kept_records_use_what_lies_beside_them(lakefeed, tmp_path):
         (["--all", "--from-quarantine", "x"], "name one function"),
         (["echo", "e.json", "--from-quarantine", "x"], "name one function and no event files"),
         (["echo", "--from-quarantine", "x", "--from-processing-failed", "y"], "not both"),
+        (["echo", "e.json", "--from-failed-batch", "x"], "--from-failed-batch: name one function"),
+        (["echo", "--from-failed-batch", "x", "--from-quarantine", "y"], "not both"),
     ],
 )
 def test_usage_of_kept_records(lakefeed, words, complaint):

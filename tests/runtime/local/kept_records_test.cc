@@ -176,5 +176,77 @@ TEST(Quarantine, JudgesByLambdasRuleOfBatchItemFailures) {
     EXPECT_EQ(judge("no json"), all);
 }
 
+// As AWS's page shows it; `payload` is a text there.
+std::string failed_batch(std::string_view payload) {
+    return R"({"requestContext":{"requestId":"316aa6d0-8154-xmpl-9af7-85d5f4a6bc81",)"
+           R"("condition":"RetryAttemptsExhausted","approximateInvokeCount":1},"version":"1.0",)"
+           R"("DDBStreamBatchInfo":{"shardId":"shardId-00000001573689847184-864758bb",)"
+           R"("startSequenceNumber":"800000000003126276362","endSequenceNumber":"8000000000031262764",)"
+           R"("batchSize":1})" +
+           std::string(payload) + "}";
+}
+
+TEST(FailedBatch, BecomesTheEventWithTheVeryBytes) {
+    const std::string event =
+        R"({"Records": [)" + stream_record("11") + R"(, {"eventName" : "X\u00e9"}]})";
+    codec::JsonWriter payload;
+    payload.text(event);
+    const KeptEvents made = make_kept_events(
+        KeptBy::stream_mapping, failed_batch(",\"payload\": " + payload.take()), kNowMs);
+    ASSERT_EQ(made.events.size(), 1U);
+    EXPECT_TRUE(made.bad.empty());
+    EXPECT_EQ(made.events[0].body, event);
+    ASSERT_EQ(made.events[0].lines.size(), 2U);
+    EXPECT_EQ(made.events[0].lines[0].identifier, "11");
+    EXPECT_EQ(made.events[0].lines[1].line, 2U);
+    EXPECT_EQ(made.events[0].lines[1].identifier, "");
+}
+
+TEST(FailedBatch, MayHoldTheEventAsAnObject) {
+    const KeptEvents made = make_kept_events(
+        KeptBy::stream_mapping,
+        failed_batch(R"(,"payload":{"Records":[)" + stream_record("7") + "]}"), kNowMs);
+    ASSERT_EQ(made.events.size(), 1U);
+    EXPECT_EQ(made.events[0].body,
+              R"({"Records":[{"eventName":"INSERT","dynamodb":{"SequenceNumber":"7"}}]})");
+    EXPECT_EQ(made.events[0].lines[0].identifier, "7");
+}
+
+TEST(FailedBatch, WithoutItsEventTellsWhereTheRecordsAre) {
+    const KeptEvents made = make_kept_events(KeptBy::stream_mapping, failed_batch(""), kNowMs);
+    EXPECT_TRUE(made.events.empty());
+    ASSERT_EQ(made.bad.size(), 1U);
+    EXPECT_THAT(made.bad[0].reason, testing::HasSubstr("only a destination in S3"));
+    EXPECT_THAT(made.bad[0].reason,
+                testing::EndsWith("shard shardId-00000001573689847184-864758bb, sequence numbers "
+                                  "800000000003126276362 to 8000000000031262764"));
+}
+
+TEST(FailedBatch, NamesWhatIsWrong) {
+    const auto reason = [](std::string_view text) {
+        const KeptEvents made = make_kept_events(KeptBy::stream_mapping, text, kNowMs);
+        EXPECT_TRUE(made.events.empty());
+        return made.bad.size() == 1 ? made.bad[0].reason : "";
+    };
+    EXPECT_THAT(reason("{\"a\":1}\n{\"a\":2}\n"), testing::HasSubstr("the object"));
+    EXPECT_THAT(reason("{}"), testing::HasSubstr("no payload"));
+    EXPECT_THAT(reason(R"({"payload":"{"})"), testing::HasSubstr("payload"));
+    EXPECT_THAT(reason(R"({"payload":{"Records":[]}})"), testing::HasSubstr("no Records"));
+}
+
+TEST(FailedBatch, IsJudgedAsABatchOfTheStream) {
+    const KeptEvents made =
+        make_kept_events(KeptBy::stream_mapping,
+                         failed_batch(R"(,"payload":{"Records":[)" + stream_record("7") + "," +
+                                      stream_record("8") + "," + stream_record("9") + "]}"),
+                         kNowMs);
+    ASSERT_EQ(made.events.size(), 1U);
+    const Outcome failed = tests::response(R"({"batchItemFailures":[{"itemIdentifier":"8"}]})");
+    EXPECT_EQ(lines_of(judge_kept_event(made.events[0], {.outcome = failed})),
+              (std::vector<std::size_t>{2, 3}));
+    const Outcome done = tests::response(R"({"batchItemFailures":[]})");
+    EXPECT_TRUE(judge_kept_event(made.events[0], {.outcome = done}).empty());
+}
+
 }  // namespace
 }  // namespace local
