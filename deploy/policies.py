@@ -29,8 +29,9 @@ TEMPLATE = {
     "change_stream": "!GetAtt ChangeStream.Arn",
     "snowflake_secret": "!Ref SnowflakeSecretArn",
     "glue_queue": "!GetAtt GlueEventQueue.Arn",
-    "api_table": "!GetAtt ApiTable.Arn",
-    "api_table_name": "!Ref ApiTable",
+    "dead_letters": "!GetAtt ScheduleDeadLetters.Arn",
+    "api_table": "!If [HasApiTable, !GetAtt ApiTable.Arn, !If [HasSourceTable, !GetAtt SourceTable.Arn, !Ref SourceTableArn]]",
+    "api_table_name": "!If [HasApiTable, !Ref ApiTable, !Ref SourceTableName]",
     "api_secret": "!Ref ApiKeySecretArn",
     "key": "!Ref KmsKeyArn",
     "partition": "!Ref AWS::Partition",
@@ -40,7 +41,13 @@ TEMPLATE = {
     "log_streams": "!GetAtt {function}LogGroup.Arn",  # it ends in ":*", all streams of the group
 }
 # The condition that has a part in; a part without one is always in.
-TEMPLATE_PARTS = {"key": "HasKmsKey", "api_secret": "HasApiKeySecret", "quarantine": None}
+TEMPLATE_PARTS = {
+    "key": "HasKmsKey",
+    "api_secret": "HasApiKeySecret",
+    "tracing": "HasTracing",
+    "quarantine": None,
+    "dead_letters": None,
+}
 
 TERRAFORM = {
     "table": ("table_arn", "of the source table"),
@@ -50,6 +57,7 @@ TERRAFORM = {
     "change_stream": ("change_stream_arn", "of the Kinesis stream"),
     "snowflake_secret": ("snowflake_secret_arn", "of the secret with Snowflake's settings"),
     "glue_queue": ("glue_queue_arn", "of the queue with Glue's events"),
+    "dead_letters": ("dead_letters_arn", "of the queue that is the function's on-failure destination; empty: none"),
     "key": ("key_arn", "of the KMS key; empty: the services' own keys"),
     "partition": ("partition", "`aws`, `aws-cn`, `aws-us-gov`"),
     "region": ("region", "such as `us-east-1`"),
@@ -57,7 +65,12 @@ TERRAFORM = {
     "dns_suffix": ("dns_suffix", "`amazonaws.com`, in China `amazonaws.com.cn`"),
     "log_streams": ("log_group_arn", "of the function's log group, without `:*` at its end"),
 }
-TERRAFORM_PARTS = {"key": 'key_arn != ""', "quarantine": "quarantine"}
+TERRAFORM_PARTS = {
+    "key": 'key_arn != ""',
+    "dead_letters": 'dead_letters_arn != ""',
+    "tracing": "tracing",
+    "quarantine": "quarantine",
+}
 TERRAFORM_FUNCTIONS = ("table_export", "stream_to_kinesis", "firehose_transform", "glue_to_snowflake")
 
 
@@ -221,7 +234,10 @@ def terraform_variables(table):
     ]
     texts = {function: terraform_policy(table, function) for function in TERRAFORM_FUNCTIONS}
     rows = [(name, f"ARN {meaning}" if name.endswith("_arn") else meaning) for name, meaning in TERRAFORM.values()]
-    rows.append(("quarantine", "true where `QUARANTINE_URI` is below quarantine/, else false"))
+    rows += [
+        ("tracing", "true where X-Ray traces the function, else false"),
+        ("quarantine", "true where `QUARANTINE_URI` is below quarantine/, else false"),
+    ]
     for name, meaning in rows:
         used = [f"`{function}`" for function, text in texts.items() if re.search(rf"\{{[^}}]*\b{name}\b", text)]
         lines.append(f"| `{name}` | {meaning} | {'all' if len(used) == len(texts) else ', '.join(used)} |")
