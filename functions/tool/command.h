@@ -35,5 +35,6 @@ std::unique_ptr<Command> make_verify_command();
 std::unique_ptr<Command> make_reconcile_command();
 std::unique_ptr<Command> make_explain_command();
 std::unique_ptr<Command> make_doctor_command();
+std::unique_ptr<Command> make_trust_policy_command();
 
 }  // namespace tool

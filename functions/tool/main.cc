@@ -37,6 +37,7 @@ constexpr const char* kHelpFooter = R"(Examples:
   lakefeed verify --manifest s3://exports/AWSDynamoDB/ID --lake s3://lake/orders/
   lakefeed explain glue_to_snowflake event.json
   lakefeed reconcile --dry-run
+  lakefeed trust-policy integration.json
 
 Exit codes: 0 well, 1 something failed, 2 usage, 3 the set-up could not be done, 130 interrupted.)";
 
@@ -79,7 +80,8 @@ int main(int count, char** words) {
     std::map<const CLI::App*, std::unique_ptr<tool::Command>> commands;
     for (const auto& make :
          {tool::make_replay_command, tool::make_explain_command, tool::make_backfill_command,
-          tool::make_verify_command, tool::make_reconcile_command, tool::make_doctor_command}) {
+          tool::make_verify_command, tool::make_reconcile_command, tool::make_doctor_command,
+          tool::make_trust_policy_command}) {
         auto command = make();
         commands[command->add_to(app)] = std::move(command);
     }

@@ -73,7 +73,7 @@ def run(lakefeed, tmp_path):
     return run
 
 
-COMMANDS = ["replay", "explain", "backfill", "verify", "reconcile", "doctor"]
+COMMANDS = ["replay", "explain", "backfill", "verify", "reconcile", "doctor", "trust-policy"]
 
 
 @pytest.mark.parametrize("words", [["--help"], *([command, "--help"] for command in COMMANDS)])
