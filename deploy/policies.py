@@ -44,6 +44,7 @@ TEMPLATE = {
 TEMPLATE_PARTS = {
     "key": "HasKmsKey",
     "api_secret": "HasApiKeySecret",
+    "snowflake_secret": "HasSnowflakeSecret",
     "tracing": "HasTracing",
     "quarantine": None,
     "dead_letters": None,
@@ -70,6 +71,7 @@ TERRAFORM_PARTS = {
     "dead_letters": 'dead_letters_arn != ""',
     "tracing": "tracing",
     "quarantine": "quarantine",
+    "snowflake_secret": None,
 }
 TERRAFORM_FUNCTIONS = ("table_export", "stream_to_kinesis", "firehose_transform", "glue_to_snowflake")
 
@@ -78,9 +80,10 @@ def read_calls():
     return json.loads(CALLS.read_text(encoding="utf-8"))
 
 
-def logical_id(function):
-    """table_export: TableExportFunction."""
-    return "".join(word.capitalize() for word in function.split("_")) + "Function"
+def logical_ids(function):
+    """The functions of the template that a function is: table_export is TableExportFunction."""
+    own = "".join(word.capitalize() for word in function.split("_")) + "Function"
+    return {function: own} | ({f"{function} (iceberg)": "IcebergTransformFunction"} if function == "firehose_transform" else {})
 
 
 def calls_of(table, function):
@@ -120,12 +123,12 @@ def policy_statements(table, function):
 # ---- the template
 
 
-def template_text(text, function):
+def template_text(text, logical_id):
     """A text of the table as YAML: an intrinsic function where it has placeholders."""
     names = PLACEHOLDER.findall(text)
     if not names:
         return json.dumps(text) if re.search(r"^[*]|^[0-9]+$", text) else text
-    values = {name: TEMPLATE[name].replace("{function}", logical_id(function)) for name in names}
+    values = {name: TEMPLATE[name].replace("{function}", logical_id) for name in names}
     if text == "{%s}" % names[0]:
         return values[names[0]]
     variables = []
@@ -138,22 +141,24 @@ def template_text(text, function):
     return f'!Sub ["{text}", {{{", ".join(variables)}}}]' if variables else f'!Sub "{text}"'
 
 
-def yaml_lines(value, function, indent):
+def yaml_lines(value, logical_id, indent):
     """The lines of a mapping or a list."""
     pad = " " * indent
     if isinstance(value, list):
         for element in value:
-            yield f"{pad}- {template_text(element, function)}"
+            yield f"{pad}- {template_text(element, logical_id)}"
         return
     for name, element in value.items():
         if isinstance(element, str):
-            yield f"{pad}{name}: {template_text(element, function)}"
+            yield f"{pad}{name}: {template_text(element, logical_id)}"
+        elif name == "Action":
+            yield f"{pad}{name}: [{', '.join(element)}]" if len(element) > 1 else f"{pad}{name}: {element[0]}"
         else:
             yield f"{pad}{name}:"
-            yield from yaml_lines(element, function, indent + 2)
+            yield from yaml_lines(element, logical_id, indent + 2)
 
 
-def statement_lines(body, parts, function, indent):
+def statement_lines(body, parts, logical_id, indent):
     """An element of a list of statements, wrapped into the conditions of its parts."""
     conditions = [TEMPLATE_PARTS[part] for part in parts if TEMPLATE_PARTS[part]]
     pad = " " * indent
@@ -163,7 +168,7 @@ def statement_lines(body, parts, function, indent):
         pad += "  "
         yield f"{pad}- {condition}"
         opening = pad + "- "
-    first, *rest = yaml_lines(body, function, len(pad) + 2)
+    first, *rest = yaml_lines(body, logical_id, len(pad) + 2)
     yield opening + first.lstrip()
     yield from rest
     for _ in conditions:
@@ -171,27 +176,19 @@ def statement_lines(body, parts, function, indent):
         pad = pad[:-2]
 
 
-def template_region(table, function, indent):
-    pad = " " * indent
-    yield f"{pad}Policies:"
-    yield f'{pad}  - PolicyName: calls'
-    yield f"{pad}    PolicyDocument:"
-    yield f'{pad}      Version: "2012-10-17"'
-    yield f"{pad}      Statement:"
-    for body, parts in policy_statements(table, function):
-        yield from statement_lines(body, parts, function, indent + 8)
-
-
 def with_template(text, table):
     """The template with its regions made anew."""
     for function in table["functions"]:
-        begin = re.compile(rf"^( *)# policies: {function} \({re.escape(MADE)}\)\n", re.M)
-        found = begin.search(text)
-        end = re.compile(r"^ *# end of policies\n", re.M).search(text, found.end()) if found else None
-        if not end:
-            raise SystemExit(f"deploy/template.yaml has no region for {function}: # policies: {function} ({MADE})")
-        region = "\n".join(template_region(table, function, len(found.group(1))))
-        text = text[: found.end()] + region + "\n" + text[end.start() :]
+        for name, logical_id in logical_ids(function).items():
+            begin = re.compile(rf"^( *)# policies: {re.escape(name)} \({re.escape(MADE)}\)\n", re.M)
+            found = begin.search(text)
+            end = re.compile(r"^ *# end of policies\n", re.M).search(text, found.end()) if found else None
+            if not end:
+                raise SystemExit(f"deploy/template.yaml has no region # policies: {name} ({MADE})")
+            lines = []
+            for body, parts in policy_statements(table, function):
+                lines += statement_lines(body, parts, logical_id, len(found.group(1)))
+            text = text[: found.end()] + "\n".join(lines) + "\n" + text[end.start() :]
     return text
 
 
@@ -217,7 +214,7 @@ def terraform_policy(table, function):
     text = '{\n  "Version": "2012-10-17",\n  "Statement": [\n'
     for index, (body, parts) in enumerate(made):
         one = json.dumps(terraform_value(body), indent=2).replace("\n", "\n    ")
-        conditions = " && ".join(TERRAFORM_PARTS[part] for part in parts)
+        conditions = " && ".join(TERRAFORM_PARTS[part] for part in parts if TERRAFORM_PARTS[part])
         comma = ", " if index else ""
         text += f"    %{{ if {conditions} }}{comma}{one}%{{ endif }}\n" if conditions else f"    {comma}{one}\n"
     return text + "  ]\n}\n"
@@ -283,8 +280,7 @@ def made_files(table):
     """Path -> what it must hold."""
     files = {}
     for path, with_regions in ((TOP / "deploy/template.yaml", with_template), (TOP / "README.md", with_readme)):
-        if path.exists():
-            files[path] = with_regions(path.read_text(encoding="utf-8"), table)
+        files[path] = with_regions(path.read_text(encoding="utf-8"), table)
     folder = TOP / "deploy/terraform/policies"
     for function in TERRAFORM_FUNCTIONS:
         files[folder / f"{function}.json.tftpl"] = terraform_policy(table, function)
