@@ -5,6 +5,8 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "runtime/local/terminal.h"
 
@@ -29,6 +31,10 @@ class Command {
 // Tells what is wrong with the command line, and where the help is.
 local::ExitCode usage_error(const std::string& message);
 
+// "there is no function ecoh; did you mean echo?", where a known word is within two changes.
+std::string unknown_word(std::string_view kind, const std::string& word,
+                         const std::vector<std::string>& known);
+
 std::unique_ptr<Command> make_replay_command();
 std::unique_ptr<Command> make_backfill_command();
 std::unique_ptr<Command> make_verify_command();
@@ -36,5 +42,8 @@ std::unique_ptr<Command> make_reconcile_command();
 std::unique_ptr<Command> make_explain_command();
 std::unique_ptr<Command> make_doctor_command();
 std::unique_ptr<Command> make_trust_policy_command();
+std::unique_ptr<Command> make_completion_command();
+std::unique_ptr<Command> make_manual_command();
+std::unique_ptr<Command> make_help_command();
 
 }  // namespace tool

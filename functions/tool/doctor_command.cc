@@ -117,7 +117,7 @@ CLI::App* DoctorCommand::add_to(CLI::App& app) {
         ->option_text("FILE...")
         ->required();
     command->add_option("--function", arguments_.function, "whose settings are checked")
-        ->type_name("NAME");
+        ->type_name("FUNCTION");
     add_variable_options(*command, arguments_.variables, "the function");
     command->add_flag("--json", arguments_.json, "one JSON object on stdout at the end");
     command->footer(kFooter);
@@ -144,8 +144,9 @@ local::ExitCode DoctorCommand::run(const std::stop_token& /*stop*/) {
     const std::vector<std::string> known = known_functions();
     if (!arguments_.function.empty() &&
         std::ranges::find(known, arguments_.function) == known.end())
-        return usage_error(fmt::format("doctor: no function is named {} (there are: {})",
-                                       arguments_.function, fmt::join(known, ", ")));
+        return usage_error(fmt::format("doctor: {} (there are: {})",
+                                       unknown_word("function", arguments_.function, known),
+                                       fmt::join(known, ", ")));
     const bool has_settings =
         !arguments_.variables.variables.empty() || !arguments_.variables.files.empty();
     auto variables = gather_variables(arguments_.variables);

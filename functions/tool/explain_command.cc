@@ -1,5 +1,3 @@
-#include <algorithm>
-#include <array>
 #include <cstdio>
 #include <iostream>
 #include <iterator>
@@ -18,11 +16,12 @@
 #include "functions/tool/variables.h"
 #include "runtime/local/backfill_report.h"
 #include "runtime/local/sample_case.h"
+#include "runtime/local/workspace.h"
 
 namespace tool {
 namespace {
 
-constexpr std::array<std::string_view, 1> kKnown{"glue_to_snowflake"};
+constexpr std::string_view kKnown = "glue_to_snowflake";
 constexpr std::string_view kStandardInput = "-";
 
 constexpr const char* kFooter = R"text(Examples:
@@ -63,9 +62,9 @@ class ExplainCommand final : public Command {
 CLI::App* ExplainCommand::add_to(CLI::App& app) {
     CLI::App* command =
         app.add_subcommand("explain", "tell what a function would send, and why; sends nothing");
-    command->add_option("function", arguments_.function, "glue_to_snowflake")
+    command->add_option("function", arguments_.function, "the function that explains its plan")
         ->type_name("")
-        ->option_text("FUNCTION")
+        ->option_text(std::string(kKnown))
         ->required();
     command->add_option("file", arguments_.file, "an event or a Glue table; - is standard input")
         ->type_name("")
@@ -87,6 +86,8 @@ base::Result<std::string> read_text(const std::string& path) {
 }
 
 std::string unknown_function(const std::string& function) {
+    if (local::closest(function, {std::string(kKnown)}))
+        return "explain: " + unknown_word("function", function, {std::string(kKnown)});
     return fmt::format(
         "explain knows glue_to_snowflake alone, not {}; lakefeed replay {} FILE runs the function "
         "against a local AWS and shows its calls",
@@ -99,8 +100,7 @@ local::ExitCode exit_code_of(base::ErrorKind kind) {
 }
 
 local::ExitCode ExplainCommand::run(const std::stop_token& stop) {
-    if (std::ranges::find(kKnown, arguments_.function) == kKnown.end())
-        return usage_error(unknown_function(arguments_.function));
+    if (arguments_.function != kKnown) return usage_error(unknown_function(arguments_.function));
     auto variables = gather_variables(arguments_.variables);
     if (!variables) return usage_error("explain: " + variables.error().message);
     ExplainRequest request;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <unistd.h>
 #include <utility>
@@ -13,8 +14,10 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "functions/tool/command.h"
+#include "functions/tool/help_text.h"
 #include "runtime/local/workspace.h"
 
 namespace tool {
@@ -22,6 +25,13 @@ namespace tool {
 local::ExitCode usage_error(const std::string& message) {
     fmt::print(stderr, "lakefeed: {}\nlakefeed --help shows how it is used\n", message);
     return local::ExitCode::usage;
+}
+
+std::string unknown_word(std::string_view kind, const std::string& word,
+                         const std::vector<std::string>& known) {
+    const auto meant = local::closest(word, known);
+    return fmt::format("there is no {} {}{}", kind, word,
+                       meant ? "; did you mean " + *meant + "?" : "");
 }
 
 }  // namespace tool
@@ -41,20 +51,39 @@ constexpr const char* kHelpFooter = R"(Examples:
 
 Exit codes: 0 well, 1 something failed, 2 usage, 3 the set-up could not be done, 130 interrupted.)";
 
-// A word that is no command, with the command it resembles.
+// The first option that nothing took, with the one of the command that it resembles.
+std::string unexpected_option(const CLI::App& app, const tool::CommandNode& command,
+                              const std::string& otherwise) {
+    std::vector<std::string> options;
+    for (const tool::OptionNode& option : command.options)
+        options.insert(options.end(), option.names.begin(), option.names.end());
+    for (const std::string& word : app.remaining(true)) {
+        const std::string name = word.substr(0, word.find('='));
+        if (!name.starts_with("--")) continue;
+        return tool::unknown_word("option", name, options);
+    }
+    return otherwise;
+}
+
+// What is wrong, with the command or the option that a word resembles.
 local::ExitCode explain_parse_error(const CLI::App& app, const CLI::ParseError& error, int count,
                                     char** words) {
     std::vector<std::string> commands;
     for (const CLI::App* command : app.get_subcommands({}))
         commands.push_back(command->get_name());
-    const std::string word = count > 1 ? words[1] : "";
-    if (!word.empty() && !word.starts_with('-') &&
-        std::ranges::find(commands, word) == commands.end()) {
-        const auto meant = local::closest(word, commands);
-        return tool::usage_error(fmt::format("there is no command {}{}", word,
-                                             meant ? "; did you mean " + *meant + "?" : ""));
-    }
-    return tool::usage_error(error.what());
+    if (count < 2)
+        return tool::usage_error(fmt::format("name a command: {}", fmt::join(commands, ", ")));
+    const std::string word = words[1];
+    if (!word.starts_with('-') && std::ranges::find(commands, word) == commands.end())
+        return tool::usage_error(tool::unknown_word("command", word, commands));
+    const auto given = app.get_subcommands();
+    if (given.empty())
+        return tool::usage_error(
+            unexpected_option(app, tool::read_command(app, app.get_name()), error.what()));
+    const std::string name = given.front()->get_name();
+    return tool::usage_error(fmt::format(
+        "{}: {}", name,
+        unexpected_option(app, tool::read_command(*given.front(), name), error.what())));
 }
 
 // The first signal asks all to stop, which kills and reaps the children; a second one leaves at
@@ -74,14 +103,17 @@ int main(int count, char** words) {
     CLI::App app(
         "Runs lakefeed's Lambda functions on this machine, and tends the lake and Snowflake.",
         "lakefeed");
-    app.set_version_flag("--version", std::string(kVersion));
+    app.formatter(std::make_shared<tool::HelpFormatter>());
+    app.set_help_flag("-h,--help", "show how it is used");
+    app.set_version_flag("--version", std::string(kVersion), "show the version");
     app.require_subcommand(1);
     app.footer(kHelpFooter);
     std::map<const CLI::App*, std::unique_ptr<tool::Command>> commands;
     for (const auto& make :
          {tool::make_replay_command, tool::make_explain_command, tool::make_backfill_command,
           tool::make_verify_command, tool::make_reconcile_command, tool::make_doctor_command,
-          tool::make_trust_policy_command}) {
+          tool::make_trust_policy_command, tool::make_completion_command, tool::make_manual_command,
+          tool::make_help_command}) {
         auto command = make();
         commands[command->add_to(app)] = std::move(command);
     }

@@ -8,6 +8,7 @@
 
 #include "common/base/environment.h"
 #include "functions/tool/command.h"
+#include "functions/tool/settings_check.h"
 #include "functions/tool/variables.h"
 #include "runtime/local/replay.h"
 #include "runtime/local/sample_case.h"
@@ -22,14 +23,13 @@ constexpr const char* kReplayFooter = R"(Examples:
   lakefeed replay firehose_transform --from-processing-failed object.gz --env TABLE_NAME=orders
   lakefeed replay stream_to_kinesis --from-quarantine object.jsonl --env-file production
 
-Beside an event file, `expected.json`, `environment` and `setup.json` are used where they
-are there. Responses of named files go to stdout, verdicts to stderr. AWS is played by moto,
-unless AWS_ENDPOINT_URL is given by --env or --env-file: then calls are not compared,
-and an empty one (AWS_ENDPOINT_URL=) is AWS itself.
---from-processing-failed reads an object of Firehose's error prefix, --from-quarantine one
-of stream_to_kinesis's quarantine (JSON lines, plain or gzip; - is standard input), and
---from-failed-batch one that a stream mapping left in its S3 destination. Their records go
-through the function again; each that is not done is told with its line, or its place.
+Beside an event file, `expected.json`, `environment` and `setup.json` are used where they are there.
+Responses of named files go to stdout, verdicts to stderr. AWS is played by moto, unless --env or
+--env-file give AWS_ENDPOINT_URL: then calls are not compared, and an empty one is AWS itself.
+--from-processing-failed reads an object of Firehose's error prefix, --from-quarantine one of
+stream_to_kinesis's quarantine (JSON lines, plain or gzip; - is standard input), --from-failed-batch
+one that a stream mapping left in its S3 destination. Their records go through the function again;
+each that is not done is told with its line, or its place.
 LAKEFEED_EVENTS, LAKEFEED_DIST and LAKEFEED_PYTHON name other places than the repository's.
 Exit codes: 0 all as expected, 1 a verdict failed, 2 usage, 3 set-up, 130 interrupted.)";
 
@@ -76,8 +76,7 @@ CLI::App* add_options(CLI::App& app, ReplayArguments& arguments) {
     add_variable_options(*command, arguments.variables, "the function");
     command
         ->add_option("--fault", arguments.faults,
-                     "break requests to the local AWS: all, or KIND[=SHARE],...; a wrong "
-                     "SPEC lists the kinds")
+                     "break local AWS calls: all or KIND[=SHARE],...; a wrong one lists all")
         ->type_name("SPEC");
     command->add_option("--seed", arguments.seed, "of the faults, 1 by default")->type_name("N");
     command->add_option("--bootstrap", arguments.bootstrap, "run this program, not the zip")
@@ -99,13 +98,10 @@ std::string unknown_function(const std::string& function, const ReplayArguments&
                              const local::Workspace& workspace) {
     if (function.empty() || !arguments.bootstrap.empty()) return {};
     std::vector<std::string> known = local::functions_with_events(workspace);
-    for (const std::string& name : local::functions_with_zips(workspace))
-        known.push_back(name);
-    if (std::ranges::find(known, function) != known.end() || known.empty()) return {};
-    std::string message = fmt::format("there is no function {}", function);
-    if (const auto meant = local::closest(function, known))
-        message += fmt::format("; did you mean {}?", *meant);
-    return message;
+    for (const auto& more : {local::functions_with_zips(workspace), known_functions()})
+        known.insert(known.end(), more.begin(), more.end());
+    if (std::ranges::find(known, function) != known.end()) return {};
+    return unknown_word("function", function, known);
 }
 
 struct KeptOption {
