@@ -14,6 +14,7 @@ import argparse
 import json
 import math
 import sys
+import textwrap
 
 BEGIN = "<!-- cost: made by bench/cost.py -->"
 END = "<!-- end of cost -->"
@@ -55,12 +56,14 @@ GB = 1024**3  # AWS bills GiB and writes GB
 MEMORY_MB = {"forward": 256, "transform": 256}  # as in deploy/template.yaml
 MB_OF_ONE_CORE = 1769
 CHANGE_BYTES = KIB
-# What the table assumes of the settings and the load.
-WINDOW_SECONDS = 5  # MaximumBatchingWindowInSeconds of the stream mapping
+# The settings of deploy/template.yaml.
+WINDOW_SECONDS = 1  # MaximumBatchingWindowInSeconds of the stream mapping
 BATCH_RECORDS_MAX = 1000  # its BatchSize
-SHARD_CHANGES = 1000  # writes a second of one partition, and so of one shard
 BUFFER_BYTES, BUFFER_SECONDS = 1024 * KIB, 60  # the transform's hints
-DELIVERY_BYTES, DELIVERY_SECONDS = 128 * KIB * KIB, 300  # Firehose's hints to S3, before it compresses
+DELIVERY_BYTES, DELIVERY_SECONDS = 64 * KIB * KIB, 300  # Firehose's hints to S3, before it compresses
+# What the table assumes of the load. A shard of the stream is a partition, which takes 1,000 writes a second; a new table in
+# on-demand mode takes 4,000 ("DynamoDB on-demand capacity mode").
+SHARD_CHANGES, SHARDS_MIN = 1000, 4
 SHARD_SHARE = 0.8  # of a shard's limits that is used, with provisioned shards
 LOG_BYTES = 2 * KIB  # of an invocation: lakefeed's two lines and Lambda's three
 CUSTOM_METRICS = {"forward": 14, "transform": 4}  # names that a function writes as EMF
@@ -101,13 +104,13 @@ def watching_cost(name: str, changes: float, batch: float) -> float:
     return changes / batch * LOG_BYTES / GB * price("logs_gb") + CUSTOM_METRICS[name] * price("custom_metric")
 
 
-def month(changes_a_day: float, measured: dict, arch: str) -> dict:
+def month(changes_a_day: float, measured: dict, arch: str, window: float = WINDOW_SECONDS) -> dict:
     """Dollars a month, by part."""
     changes = changes_a_day * DAYS
     rate = changes_a_day / 86400
     gigabytes = changes * CHANGE_BYTES / GB
-    shards = math.ceil(rate / SHARD_CHANGES)
-    batch = min(BATCH_RECORDS_MAX, max(1, rate / shards * WINDOW_SECONDS))
+    shards = max(SHARDS_MIN, math.ceil(rate / SHARD_CHANGES))
+    batch = min(BATCH_RECORDS_MAX, 1 + rate / shards * window)  # the window begins with the first record
     buffer = min(BUFFER_BYTES / CHANGE_BYTES, max(1, rate * BUFFER_SECONDS))
     objects = max(HOURS * 3600 / DELIVERY_SECONDS, changes * CHANGE_BYTES / DELIVERY_BYTES)
     provisioned = math.ceil(max(rate / 1000, rate * CHANGE_BYTES / 1e6) / SHARD_SHARE)
@@ -149,18 +152,18 @@ def dollars(amount: float) -> str:
     return f"${amount:,.2f}" if amount < 1000 else f"${amount:,.0f}"
 
 
-def table(measured: dict, arch: str, volumes=(1e6, 10e6, 100e6)) -> str:
-    months = [month(volume, measured, arch) for volume in volumes]
+def table(measured: dict, arch: str, window: float = WINDOW_SECONDS, volumes=(1e6, 10e6, 100e6)) -> str:
+    months = [month(volume, measured, arch, window) for volume in volumes]
     heads = " | ".join(f"{volume / 1e6:g} million a day" for volume in volumes)
     lines = [f"| a month of changes of 1 KB | whose | {heads} |", "|---|---|" + "---:|" * len(volumes)]
     for name, text, whose in ROWS:
         amounts = [sum(costs[part] for part in SUM) if name is None else costs[name] for costs in months]
         cells = " | ".join(f"**{dollars(amount)}**" if name is None else dollars(amount) for amount in amounts)
         lines.append(f"| {text} | {whose} | {cells} |")
-    return "\n".join(lines) + "\n\n" + note(measured, arch)
+    return "\n".join(lines) + "\n\n" + note(measured, arch, window)
 
 
-def note(measured: dict, arch: str) -> str:
+def note(measured: dict, arch: str, window: float = WINDOW_SECONDS) -> str:
     def points(name: str) -> str:
         return " and ".join(
             f"{wall:g} ms ({processor:g} ms of processor) for {records:,} records"
@@ -168,16 +171,18 @@ def note(measured: dict, arch: str) -> str:
         )
 
     unverified = sorted({unit_of(name) for name, (_, _, source) in PRICES.items() if source is None})
-    return (
+    text = (
         f"Computed by `bench/cost.py`, not billed: list prices of {PRICE_REGION}, {arch}, without the free tier, of November 2026, "
         f"times measured here: the forwarder {points('forward')} with 20 ms for each PutRecords, the transform {points('transform')}. "
         f"{MEMORY_MB['forward']} MB each; the load is even; a change is 1,024 bytes as a record of Kinesis (on demand, one byte more "
-        f"costs twice as much); batches of {WINDOW_SECONDS} s, {BATCH_RECORDS_MAX:,} records at most; 1 MB to the transform; one "
-        f"table, an object each {DELIVERY_SECONDS // 60} minutes or 128 MB; {LOG_BYTES // KIB} KB of logs an invocation. Storage, "
-        "KMS, point-in-time recovery and what reads the lake come on top, and so do alarms. Checked on AWS's pages: the prices of "
-        f"Lambda, DynamoDB and Step Functions; from memory of the price lists: {', '.join(unverified)}. Compare them before you "
-        "rely on a sum.\n"
+        f"costs twice as much); {SHARDS_MIN} shards of the stream or one for {SHARD_CHANGES:,} changes a second, each gathering for "
+        f"{window:g} s (a longer `StreamBatchWindowSeconds` is cheaper); 1 MB to the transform; an object each "
+        f"{DELIVERY_SECONDS // 60} minutes or {DELIVERY_BYTES >> 20} MB; {LOG_BYTES // KIB} KB of logs an invocation. Storage, "
+        "KMS, point-in-time recovery and what reads the lake come on top, and so do alarms. The prices of Lambda, DynamoDB and Step "
+        f"Functions were checked on AWS's pages; not checked there are those of {', '.join(unverified)}: compare them before you "
+        "rely on a sum."
     )
+    return textwrap.fill(text, 150, break_long_words=False, break_on_hyphens=False) + "\n"
 
 
 def unit_of(name: str) -> str:
@@ -216,6 +221,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("figures", nargs="?", help="JSON lines of ./bench/run --json; - is standard input")
     parser.add_argument("--arch", choices=["x86_64", "arm64"], default="x86_64")
+    parser.add_argument("--window", type=float, default=WINDOW_SECONDS, metavar="SECONDS", help="StreamBatchWindowSeconds")
     parser.add_argument("--write", metavar="FILE", help="put the table between FILE's markers")
     arguments = parser.parse_args()
     measured = MEASURED
@@ -224,7 +230,7 @@ def main() -> None:
     elif arguments.figures:
         with open(arguments.figures, encoding="utf-8") as file:
             measured = read_measured(file)
-    text = table(measured, arguments.arch)
+    text = table(measured, arguments.arch, arguments.window)
     if arguments.write:
         write_between_markers(arguments.write, text)
     else:

@@ -39,7 +39,7 @@ SHOWN_BY = {
     "stream_to_s3": ["csv_missing_and_extra_attributes"],
     "table_export": ["gap_is_exported", "slot_again_starts_nothing"],
     "glue_to_snowflake": ["one_table_refused", "over_long_request", "changed_type_is_a_replace", "added_column_is_one_alter",
-                          "busy_slow_and_lost_answers", "kinds_to_skip"],
+                          "kinds_to_skip"],
     "api_to_dynamodb": ["hostile_one_place_is_not_there"],
     "export_to_lake": ["hostile_wrong_count"],
 }  # fmt: skip

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from conftest import TOP
+from template_reader import Stack, load
 
 sys.path.insert(0, str(TOP / "bench"))
 import cost  # noqa: E402
@@ -29,12 +30,13 @@ def test_times_lie_on_the_line_between_the_measured_ones():
 
 # 30 million changes of 1 KB are 30e6 x 1024 / 2^30 = 28.6102 GB, 11.574 a second. By hand, in dollars:
 BY_HAND = {
-    # 57.87 in 5 s: 518,400 invocations; 21.1 - 42.13 / 6102 x 64.9 = 20.65 ms, so 21 ms x 0.25 GB x 0.0000166667 + 0.0000002
-    "forward": 518_400 * (0.021 * 0.25 * 0.0000166667 + 0.2e-6),
+    # Four shards, 2.8935 a second each: batches of 3.8935, 7,705,113 invocations; 21.1 - 96.1065 / 6102 x 64.9 = 20.08 ms, so
+    # 21 ms x 0.25 GB x 0.0000166667 + 0.0000002
+    "forward": 7_705_113 * (0.021 * 0.25 * 0.0000166667 + 0.2e-6),
     # 694.4 in 60 s: 43,200 invocations; 1.6 x 0.6944 x 1769 / 256 = 7.68 ms of processor at 256 MB, so 8 ms
     "transform": 43_200 * (0.008 * 0.25 * 0.0000166667 + 0.2e-6),
-    # 561,600 invocations x 2 KB = 1.0712 GB of logs; 18 metrics
-    "watching": 1.071167 * 0.50 + 18 * 0.30,
+    # 7,748,313 invocations x 2 KB = 14.77873 GB of logs; 18 metrics
+    "watching": 14.77873 * 0.50 + 18 * 0.30,
     "stream": 0,
     "kinesis_on_demand": 720 * 0.04 + 28.610229 * (0.08 + 0.04),
     "kinesis_provisioned": 1 * 720 * 0.015 + 30 * 0.014,
@@ -52,6 +54,23 @@ def test_a_month_of_a_million_changes_a_day():
     assert cost.month(1e6, FIGURES, "x86_64") == pytest.approx(BY_HAND, rel=1e-6)
 
 
+def test_a_longer_window_makes_fewer_invocations():
+    # Batches of 1 + 2.8935 x 5 = 15.4676: 1,939,538 invocations; 21.1 - 84.5324 / 6102 x 64.9 = 20.2 ms, so 21 ms.
+    forward = cost.month(1e6, FIGURES, "x86_64", window=5)["forward"]
+    assert forward == pytest.approx(1_939_538 * (0.021 * 0.25 * 0.0000166667 + 0.2e-6), rel=1e-6)
+
+
+def test_the_settings_are_the_templates():
+    stack = Stack(load())
+    functions = stack.resources("AWS::Serverless::Function")
+    assert cost.MEMORY_MB["forward"] == functions["StreamToKinesisFunction"]["MemorySize"]
+    assert cost.MEMORY_MB["transform"] == functions["FirehoseTransformFunction"]["MemorySize"]
+    assert cost.WINDOW_SECONDS == stack.parameters["StreamBatchWindowSeconds"]
+    assert cost.BATCH_RECORDS_MAX == stack.parameters["StreamBatchSize"]
+    assert cost.DELIVERY_BYTES == stack.parameters["LakeBufferMegabytes"] * 2**20
+    assert cost.DELIVERY_SECONDS == stack.parameters["LakeBufferSeconds"]
+
+
 def test_shards_are_counted_by_their_records():
     # 1,157.4 records a second at 80 % of 1,000 take two shards; 1.185 MB a second at 80 % of 1 MB take two.
     assert cost.month(100e6, FIGURES, "x86_64")["kinesis_provisioned"] == pytest.approx(2 * 10.8 + 3000 * 0.014)
@@ -60,7 +79,7 @@ def test_shards_are_counted_by_their_records():
 def test_the_table_sums_up():
     lines = cost.table(FIGURES, "x86_64", volumes=[1e6]).splitlines()
     assert [line.split("|")[-2].strip() for line in lines[2:11]] == [
-        "$0.15", "$0.01", "$5.94", "$0.00", "$32.23", "$4.15", "$0.62", "$0.04", "**$43.14**",
+        "$2.22", "$0.01", "$12.79", "$0.00", "$32.23", "$4.15", "$0.62", "$0.04", "**$52.05**",
     ]  # fmt: skip
 
 
@@ -77,12 +96,12 @@ def test_fresh_figures_replace_the_old():
 
 
 def test_each_price_has_a_source_or_says_that_it_has_none():
-    text = cost.note(FIGURES, "arm64")
+    text = " ".join(cost.note(FIGURES, "arm64").split())
     assert cost.PRICE_REGION in text and "arm64" in text
     for name, (amount, unit, source) in cost.PRICES.items():
         assert amount >= 0 and unit
         if source is None:
-            assert cost.unit_of(name) in text.split("from memory of the price lists: ")[1]
+            assert cost.unit_of(name) in text.split("not checked there are those of ")[1]
 
 
 def test_the_readme_holds_what_the_program_prints():
