@@ -4,8 +4,8 @@
     deploy/policies.py            writes what is made of the table
     deploy/policies.py --check    fails where one of them is out of date
 
-Made are, each between its markers: the roles in deploy/template.yaml, the table in README.md; and whole the policies for
-Terraform, deploy/terraform/policies/FUNCTION.json.tftpl with the list of their variables.
+Made are, between their markers, the roles in deploy/template.yaml and the table in README.md, and as whole files the
+policies for Terraform, deploy/terraform/policies/FUNCTION.json.tftpl, with the list of their variables.
 
 A statement is all calls of a function on one kind of resource. Placeholders {name} of the table become intrinsic
 functions in the template and variables in Terraform (TEMPLATE and TERRAFORM below)."""
@@ -20,9 +20,10 @@ CALLS = TOP / "deploy/calls.json"
 MADE = "made by deploy/policies.py from deploy/calls.json"
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
-# What a placeholder is in the template: where it stands alone, and within a longer text.
+SOURCE_TABLE = "!If [HasSourceTable, !GetAtt SourceTable.Arn, !Ref SourceTableArn]"
+# What a placeholder is in the template.
 TEMPLATE = {
-    "table": "!If [HasSourceTable, !GetAtt SourceTable.Arn, !Ref SourceTableArn]",
+    "table": SOURCE_TABLE,
     "table_name": "!Ref SourceTableName",
     "stream": "!If [HasSourceTable, !GetAtt SourceTable.StreamArn, !Ref SourceStreamArn]",
     "bucket": "!GetAtt LakeBucket.Arn",
@@ -30,7 +31,7 @@ TEMPLATE = {
     "snowflake_secret": "!Ref SnowflakeSecretArn",
     "glue_queue": "!GetAtt GlueEventQueue.Arn",
     "dead_letters": "!GetAtt ScheduleDeadLetters.Arn",
-    "api_table": "!If [HasApiTable, !GetAtt ApiTable.Arn, !If [HasSourceTable, !GetAtt SourceTable.Arn, !Ref SourceTableArn]]",
+    "api_table": f"!If [HasApiTable, !GetAtt ApiTable.Arn, {SOURCE_TABLE}]",
     "api_table_name": "!If [HasApiTable, !Ref ApiTable, !Ref SourceTableName]",
     "api_secret": "!Ref ApiKeySecretArn",
     "key": "!Ref KmsKeyArn",
@@ -49,6 +50,9 @@ TEMPLATE_PARTS = {
     "quarantine": None,
     "dead_letters": None,
 }
+
+# The transform is there twice, once for each of its outputs.
+OTHER_IDS = {"firehose_transform": {"firehose_transform (iceberg)": "IcebergTransformFunction"}}
 
 TERRAFORM = {
     "table": ("table_arn", "of the source table"),
@@ -83,7 +87,7 @@ def read_calls():
 def logical_ids(function):
     """The functions of the template that a function is: table_export is TableExportFunction."""
     own = "".join(word.capitalize() for word in function.split("_")) + "Function"
-    return {function: own} | ({f"{function} (iceberg)": "IcebergTransformFunction"} if function == "firehose_transform" else {})
+    return {function: own} | OTHER_IDS.get(function, {})
 
 
 def calls_of(table, function):

@@ -61,11 +61,11 @@ class Moto:
             return json.load(answer)
 
 
-def start_moto(environment=None):
+def start_moto(environment=None, program=TOP / "runtime/local/moto_server.py"):
     """Starts a server and waits until it answers; the caller ends the process."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, str(TOP / "runtime/local/moto_server.py"), "-H", "127.0.0.1", "-p", str(port)],
+        [sys.executable, str(program), "-H", "127.0.0.1", "-p", str(port)],
         env={**os.environ, **(environment or {})},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

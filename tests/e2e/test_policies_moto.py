@@ -1,0 +1,384 @@
+"""Each function's role under moto with its IAM on (iam_moto.py): API calls as the role, then the functions' real zips
+with the role's credentials, which end well with the policy and fail without one of its actions, naming it."""
+
+import functools
+import http.server
+import json
+import subprocess
+import threading
+import urllib.request
+
+import boto3
+import botocore.config
+import pytest
+from botocore.exceptions import ClientError
+from conftest import DIST, REGION, TOP, start_moto
+from policy_world import (
+    ACCOUNT,
+    API_SECRET,
+    BUCKET,
+    CHANGES,
+    KEY,
+    QUEUE,
+    SECRET,
+    STREAM,
+    TABLE,
+    log_group,
+    policies,
+    policy_of,
+)
+
+LAKE = BUCKET.removeprefix("arn:aws:s3:::")
+ANYBODY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}],
+}
+EXPORT = f"{TABLE}/export/01795136400000-a1b2c3d4"
+KEYS = {
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+    "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+}
+
+
+def on_lake(operation, key, **more):
+    return ("s3", operation, {"Bucket": LAKE, "Key": key, **more})
+
+
+def put_records(stream):
+    return ("kinesis", "put_records", {"StreamName": stream, "Records": [{"Data": b"1", "PartitionKey": "1"}]})
+
+
+def batch_write(table):
+    item = {"id": {"S": "1"}}
+    return ("dynamodb", "batch_write_item", {"RequestItems": {table: [{"PutRequest": {"Item": item}}]}})
+
+
+READ_STREAM = [
+    ("dynamodbstreams", "describe_stream", {"StreamArn": STREAM}),
+    (
+        "dynamodbstreams",
+        "get_shard_iterator",
+        {"StreamArn": STREAM, "ShardId": "shardId-00000001414562045508", "ShardIteratorType": "LATEST"},
+    ),
+    ("dynamodbstreams", "list_streams", {}),
+    on_lake("put_object", "aws/lambda/0a1b/shardId-1/batch"),
+    ("s3", "list_objects_v2", {"Bucket": LAKE}),
+]
+ALLOWED = {
+    "TableExportFunction": [
+        ("dynamodb", "export_table_to_point_in_time", {"TableArn": TABLE, "S3Bucket": LAKE}),
+        ("dynamodb", "list_exports", {"TableArn": TABLE}),
+        ("dynamodb", "describe_export", {"ExportArn": EXPORT}),
+        ("dynamodb", "describe_continuous_backups", {"TableName": "orders"}),
+        on_lake("put_object", "exports/AWSDynamoDB/a"),
+        on_lake("abort_multipart_upload", "exports/AWSDynamoDB/a", UploadId="1"),
+        ("sqs", "send_message", {"QueueUrl": "dead-letters", "MessageBody": "1"}),
+    ],
+    "ExportToLakeFunction": [
+        on_lake("get_object", "exports/AWSDynamoDB/a/manifest-files.json"),
+        on_lake("head_object", "lake/orders/dt=00000000/a.json.gz"),
+        on_lake("get_object", "lake/orders/dt=00000000/a.json.gz"),
+        on_lake("put_object", "lake/orders/dt=00000000/a.json.gz"),
+        on_lake("create_multipart_upload", "lake/orders/dt=00000000/a.json.gz"),
+        on_lake("upload_part", "lake/orders/dt=00000000/a.json.gz", UploadId="1", PartNumber=1),
+        on_lake("complete_multipart_upload", "lake/orders/dt=00000000/a.json.gz", UploadId="1"),
+        on_lake("abort_multipart_upload", "lake/orders/dt=00000000/a.json.gz", UploadId="1"),
+        ("s3", "list_objects_v2", {"Bucket": LAKE}),
+    ],
+    "StreamToKinesisFunction": [
+        *READ_STREAM,
+        put_records("DYNAMODB-orders"),
+        on_lake("put_object", "quarantine/orders/a.jsonl"),
+    ],
+    "FirehoseTransformFunction": [],
+    "IcebergTransformFunction": [],
+    "StreamToS3Function": [*READ_STREAM, on_lake("put_object", "stream/orders/dt=20261121/a.json.gz")],
+    "GlueToSnowflakeFunction": [
+        ("glue", "get_table", {"DatabaseName": "sales__raw", "Name": "orders"}),
+        ("glue", "get_tables", {"DatabaseName": "sales__raw"}),
+        ("glue", "get_databases", {}),
+        ("glue", "get_partitions", {"DatabaseName": "sales__raw", "TableName": "orders"}),
+        ("glue", "get_partition", {"DatabaseName": "sales__raw", "TableName": "orders", "PartitionValues": ["1"]}),
+        ("secretsmanager", "get_secret_value", {"SecretId": SECRET}),
+        ("sqs", "receive_message", {"QueueUrl": "glue-events.fifo"}),
+        ("sqs", "get_queue_attributes", {"QueueUrl": "glue-events.fifo"}),
+        ("sqs", "delete_message", {"QueueUrl": "glue-events.fifo", "ReceiptHandle": "1"}),
+        ("sqs", "send_message", {"QueueUrl": "dead-letters", "MessageBody": "1"}),
+    ],
+    "ApiToDynamodbFunction": [
+        batch_write("weather"),
+        ("secretsmanager", "get_secret_value", {"SecretId": API_SECRET}),
+        ("sqs", "send_message", {"QueueUrl": "dead-letters", "MessageBody": "1"}),
+    ],
+}
+DENIED = [
+    ("dynamodb", "delete_table", {"TableName": "orders"}),
+    ("dynamodb", "scan", {"TableName": "orders"}),
+    ("dynamodb", "list_exports", {"TableArn": f"{TABLE}-2"}),
+    ("dynamodbstreams", "describe_stream", {"StreamArn": STREAM.replace("orders", "orders-2")}),
+    batch_write("orders"),
+    on_lake("delete_object", "lake/orders/a"),
+    on_lake("put_object", "elsewhere/a"),
+    on_lake("get_object", "elsewhere/a"),
+    ("s3", "put_object", {"Bucket": "other", "Key": "lake/orders/a"}),
+    ("s3", "delete_bucket", {"Bucket": LAKE}),
+    put_records("DYNAMODB-other"),
+    ("kinesis", "delete_stream", {"StreamName": "DYNAMODB-orders"}),
+    ("glue", "delete_table", {"DatabaseName": "sales__raw", "Name": "orders"}),
+    ("secretsmanager", "get_secret_value", {"SecretId": SECRET.replace("snowflake", "other")}),
+    ("secretsmanager", "put_secret_value", {"SecretId": SECRET, "SecretString": "1"}),
+    ("sqs", "receive_message", {"QueueUrl": "dead-letters"}),
+    ("logs", "delete_log_group", {"logGroupName": "/lakefeed/stack/TableExportFunction"}),
+    ("iam", "create_user", {"UserName": "x"}),
+    ("kms", "schedule_key_deletion", {"KeyId": KEY}),
+    ("kms", "decrypt", {"KeyId": KEY.replace("0a1b", "1b2c"), "CiphertextBlob": b"1"}),
+    ("sts", "assume_role", {"RoleArn": f"arn:aws:iam::{ACCOUNT}:role/admin", "RoleSessionName": "xy"}),
+]
+
+
+class Account:
+    """moto with its IAM on, and who may do all there."""
+
+    def __init__(self, url):
+        self.url = url
+        self.authentication(on=False)
+        self.client = functools.cache(functools.partial(self.new_client, {}))
+        iam = self.client("iam")
+        iam.create_user(UserName="admin")
+        iam.put_user_policy(UserName="admin", PolicyName="all", PolicyDocument=json.dumps(ANYBODY))
+        key = iam.create_access_key(UserName="admin")["AccessKey"]
+        iam.create_role(RoleName="function", AssumeRolePolicyDocument=json.dumps(TRUST))
+        self.resources()
+        self.authentication(on=True)
+        admin = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+        self.client = functools.cache(functools.partial(self.new_client, admin))
+        self.role = functools.cache(functools.partial(self.new_client, self.assume()))
+
+    def new_client(self, credentials, service):
+        config = botocore.config.Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
+        return boto3.client(
+            service,
+            region_name=REGION,
+            endpoint_url=self.url,
+            config=config,
+            **{"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "x", **credentials},
+        )
+
+    def authentication(self, on):
+        """The number of calls that are not looked at."""
+        number = b"0" if on else b"1000000"
+        plain = {"Content-Type": "text/plain"}
+        request = urllib.request.Request(f"{self.url}/moto-api/reset-auth", data=number, headers=plain)
+        urllib.request.urlopen(request, timeout=10).close()
+
+    def resources(self):
+        self.client("s3").create_bucket(Bucket=LAKE)
+        self.client("kinesis").create_stream(StreamName=CHANGES.split("/")[1], ShardCount=1)
+        dynamodb = self.client("dynamodb")
+        dynamodb.create_table(TableName="orders", **KEYS)
+        recovery = {"PointInTimeRecoveryEnabled": True}
+        dynamodb.update_continuous_backups(TableName="orders", PointInTimeRecoverySpecification=recovery)
+        dynamodb.put_item(TableName="orders", Item={"id": {"S": "o-1"}})
+        dynamodb.create_table(TableName="weather", **KEYS)
+        glue = self.client("glue")
+        glue.create_database(DatabaseInput={"Name": "sales__raw"})
+        glue.create_table(DatabaseName="sales__raw", TableInput={"Name": "orders", "TableType": "EXTERNAL_TABLE"})
+        self.client("sqs").create_queue(QueueName=QUEUE.split(":")[-1], Attributes={"FifoQueue": "true"})
+        self.client("sqs").create_queue(QueueName="dead-letters")
+        snowflake = {"warehouse": "W", "role": "R", "stages": {"s3": {"L.P.S": "s3://lake/"}}}
+        snowflake["allowedvalues"] = {"fileformats": ["PARQUET"]}
+        self.secrets = {}
+        for arn, value in ((SECRET, json.dumps(snowflake)), (API_SECRET, "k-1")):
+            name = arn.split(":")[-1].rsplit("-", 1)[0]
+            made = self.client("secretsmanager").create_secret(Name=name, SecretString=value)
+            self.secrets[arn] = made["ARN"]
+
+    def assume(self):
+        sts = self.client("sts")
+        role = f"arn:aws:iam::{ACCOUNT}:role/function"
+        made = sts.assume_role(RoleArn=role, RoleSessionName="function")["Credentials"]
+        return {
+            "aws_access_key_id": made["AccessKeyId"],
+            "aws_secret_access_key": made["SecretAccessKey"],
+            "aws_session_token": made["SessionToken"],
+        }
+
+    def give(self, logical_id, without=None):
+        """The role has the function's policy, less an action. moto gives secrets an end of its own."""
+        policy = json.dumps(policy_of(logical_id))
+        for ours, made in self.secrets.items():
+            policy = policy.replace(ours, made)
+        policy = json.loads(policy)
+        statements = []
+        for statement in policy["Statement"]:
+            actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+            statement["Action"] = [action for action in actions if action != without]
+            statements += [statement] if statement["Action"] else []
+        policy["Statement"] = statements
+        self.client("iam").put_role_policy(
+            RoleName="function", PolicyName="Calls", PolicyDocument=json.dumps(policy)
+        )
+
+    def is_denied(self, service, operation, arguments):
+        """What the role meets; all other refusals are the service's own, after IAM."""
+        for ours, made in self.secrets.items():
+            arguments = {name: made if value == ours else value for name, value in arguments.items()}
+        try:
+            getattr(self.role(service), operation)(**arguments)
+        except ClientError as error:
+            return error.response["Error"]["Code"] in ("AccessDenied", "AccessDeniedException", "403")
+        return False
+
+    def run(self, function, event, settings):
+        """The function's zip with the role's credentials: its response or its error, and what it logged."""
+        credentials = self.assume()
+        variables = {"AWS_REGION": REGION, "AWS_ENDPOINT_URL": self.url, "AWS_MAX_ATTEMPTS": "1", **settings}
+        variables |= {name.upper(): value for name, value in credentials.items()}
+        command = [str(DIST / "lakefeed"), "replay", function, "-", "--json", "--verbose", "--dist", str(DIST)]
+        for name, value in variables.items():
+            command += ["--env", f"{name}={value}"]
+        done = subprocess.run(
+            command, input=json.dumps(event), capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.returncode in (0, 1), done.stderr
+        (verdict,) = json.loads(done.stdout)["verdicts"]
+        return verdict.get("response"), verdict.get("error"), done.stderr
+
+
+@pytest.fixture(scope="module")
+def account():
+    process, moto = start_moto(program=TOP / "tests/e2e/iam_moto.py")
+    moto.exports(clock="2026-11-20T00:00:00Z")
+    made = Account(moto.url)
+    moto.exports(clock="2026-11-21T12:00:00Z")
+    yield made
+    process.kill()  # it would take its time to end
+    process.wait(timeout=10)
+
+
+@pytest.mark.parametrize("logical_id", ALLOWED)
+def test_moto_allows_what_is_needed_and_nothing_else(account, logical_id):
+    account.give(logical_id)
+    group = log_group(logical_id).split(":log-group:")[1]
+    needed = [*ALLOWED[logical_id], ("logs", "create_log_stream", {"logGroupName": group, "logStreamName": "s"})]
+    assert [one for one in needed if account.is_denied(*one)] == []
+    assert [one for one in DENIED if not account.is_denied(*one)] == []
+
+
+def sample(function, case):
+    return json.loads((TOP / "events" / function / case / "event.json").read_text(encoding="utf-8"))
+
+
+# As the template sets them.
+SETTINGS = {
+    "table_export": {
+        "TABLE_ARN": TABLE,
+        "BUCKET_NAME": LAKE,
+        "BUCKET_OWNER": ACCOUNT,
+        "BUCKET_PREFIX": "exports",
+        "EXPORT_TYPE": "auto",
+    },
+    "export_to_lake": {"TABLE_ARN": TABLE, "LAKE_URI": f"s3://{LAKE}/lake/{{table}}/"},
+    "stream_to_kinesis": {"KINESIS_STREAM_NAME": "DYNAMODB-orders", "QUARANTINE_URI": f"s3://{LAKE}/quarantine/"},
+    "firehose_transform": {"TABLE_NAME": "orders"},
+    "stream_to_s3": {"LAKE_URI": f"s3://{LAKE}/stream/{{table}}/"},
+    "glue_to_snowflake": {"SECRET_ARN": SECRET, "TARGET_TYPE": "LOGGING"},
+    "api_to_dynamodb": {
+        "API_URL": "API",
+        "TABLE_NAME": "weather",
+        "ITEM_MAP": json.dumps({"id": {"const": "all"}, "time": {"now": "iso8601"}}),
+        "API_KEY_SECRET_ARN": API_SECRET,
+    },
+}
+SAMPLES = {
+    "stream_to_kinesis": "quarantine_to_s3",
+    "firehose_transform": "line_passed_on",
+    "stream_to_s3": "insert_of_ten_types",
+    "glue_to_snowflake": "logging_dry_run",
+    "api_to_dynamodb": "one_api_and_a_key",
+}
+# Actions that a function cannot do without, and what it says that it could not do.
+NAMED = {
+    "table_export": {
+        "dynamodb:ListExports": "ListExports on",
+        "dynamodb:DescribeExport": "DescribeExport on",
+        "dynamodb:DescribeContinuousBackups": "DescribeContinuousBackups on",
+        "dynamodb:ExportTableToPointInTime": "ExportTableToPointInTime on",
+    },
+    "export_to_lake": {
+        "s3:GetObject": "GetObject on",
+        "s3:ListBucket": "ListObjectsV2 on",
+        "s3:PutObject": "PutObject on",
+    },
+    "stream_to_kinesis": {"kinesis:PutRecords": "PutRecords on", "s3:PutObject": "PutObject on"},
+    "firehose_transform": {},
+    "stream_to_s3": {"s3:PutObject": "PutObject on"},
+    "glue_to_snowflake": {"glue:GetTable": "GetTable on", "secretsmanager:GetSecretValue": "GetSecretValue on"},
+    "api_to_dynamodb": {
+        "dynamodb:BatchWriteItem": "BatchWriteItem on",
+        "secretsmanager:GetSecretValue": "GetSecretValue on",
+    },
+}
+
+
+class Api(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+
+@pytest.fixture(scope="module")
+def api():
+    """The URL of an API that knows nothing."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Api) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/status"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def export(account):
+    """The key of the summary of an export that table_export made with its role."""
+    account.give("TableExportFunction")
+    response, error, _ = account.run("table_export", {"time": "2026-11-21T01:00:00Z"}, SETTINGS["table_export"])
+    assert error is None, error
+    (started,) = response["exports"]
+    return f"exports/AWSDynamoDB/{started['export_arn'].rsplit('/', 1)[1]}/manifest-summary.json"
+
+
+def event_of(function, account, export):
+    if function == "table_export":
+        return {"time": "2026-11-21T02:00:00Z"}
+    if function == "export_to_lake":
+        return {"manifest_summary": f"s3://{LAKE}/{export}"}
+    event = sample(function, SAMPLES[function])
+    if function == "stream_to_kinesis":
+        event["Records"] += sample(function, "ten_types_native")["Records"]
+    return event
+
+
+@pytest.mark.parametrize("function", NAMED)
+def test_a_zip_ends_well_with_its_role_and_names_what_it_lacks(account, api, export, function):
+    logical_id = policies.logical_ids(function)[function]
+    event = event_of(function, account, export)
+    settings = {name: value.replace("API", api) for name, value in SETTINGS[function].items()}
+    settings |= {name: account.secrets[value] for name, value in settings.items() if value in account.secrets}
+    for action, named in NAMED[function].items():
+        account.give(logical_id, without=action)
+        response, error, log = account.run(function, event, settings)
+        # A record that cannot be put aside comes again; why stands in the log.
+        message = log if action == "s3:PutObject" and function == "stream_to_kinesis" else error["errorMessage"]
+        assert error or response["batchItemFailures"], action
+        assert named in message and "AccessDenied" in message, message
+    account.give(logical_id)
+    response, error, _ = account.run(function, event, settings)
+    assert error is None and response.get("batchItemFailures", []) == [], (response, error)
