@@ -19,7 +19,9 @@ import textwrap
 BEGIN = "<!-- cost: made by bench/cost.py -->"
 END = "<!-- end of cost -->"
 
-# us-east-1, USD, first tier, no free tier, as of November 2026. What is None in `source` stands on no page that was at hand.
+# us-east-1, USD, first tier, no free tier, as of November 2026. AWS's page that has the price; NOTES where only several others'
+# price notes of 2025 and 2026 were at hand, which agree; None where nothing was.
+NOTES = "notes of others"
 PRICE_REGION = "us-east-1"
 PRICES = {
     # name: (price, unit, source)
@@ -30,17 +32,17 @@ PRICES = {
     "change_data_capture_unit": (0.10e-6, "change of 1 KB", "Amazon DynamoDB pricing"),
     "export_gb": (0.10, "GB", "Amazon DynamoDB pricing"),
     "state_transition": (0.025e-3, "transition", "AWS Step Functions pricing"),
-    "kinesis_on_demand_hour": (0.04, "stream hour", None),
-    "kinesis_on_demand_in_gb": (0.08, "GB, each record rounded up to 1 KB", None),
-    "kinesis_on_demand_out_gb": (0.04, "GB", None),
-    "kinesis_shard_hour": (0.015, "shard hour", None),
-    "kinesis_put_unit": (0.014e-6, "record up to 25 KB", None),
-    "firehose_gb": (0.029, "GB, each record rounded up to 5 KB", None),
+    "kinesis_on_demand_hour": (0.04, "stream hour", NOTES),
+    "kinesis_on_demand_in_gb": (0.08, "GB, each record rounded up to 1 KB", NOTES),
+    "kinesis_on_demand_out_gb": (0.04, "GB", NOTES),
+    "kinesis_shard_hour": (0.015, "shard hour", NOTES),
+    "kinesis_put_unit": (0.014e-6, "record up to 25 KB", NOTES),
+    "firehose_gb": (0.029, "GB, each record rounded up to 5 KB", NOTES),
     "firehose_partitioning_gb": (0.02, "GB delivered", None),
     "firehose_partitioning_object": (0.005e-3, "object delivered", None),
-    "s3_put": (0.005e-3, "PUT", None),
+    "s3_put": (0.005e-3, "PUT", NOTES),
     "logs_gb": (0.50, "GB", None),
-    "custom_metric": (0.30, "metric and month", None),
+    "custom_metric": (0.30, "metric and month", NOTES),
 }
 
 # Measured with ./bench/run on 2 cores: the README's "Speed and size", and for 100 records the same bench.
@@ -170,7 +172,9 @@ def note(measured: dict, arch: str, window: float = WINDOW_SECONDS) -> str:
             for records, (wall, processor) in sorted(measured[name].items())
         )
 
-    unverified = sorted({unit_of(name) for name, (_, _, source) in PRICES.items() if source is None})
+    def sourced(wanted) -> str:
+        return ", ".join(sorted({unit_of(name) for name, (_, _, source) in PRICES.items() if source == wanted}))
+
     text = (
         f"Computed by `bench/cost.py`, not billed: list prices of {PRICE_REGION}, {arch}, without the free tier, of November 2026, "
         f"times measured here: the forwarder {points('forward')} with 20 ms for each PutRecords, the transform {points('transform')}. "
@@ -179,14 +183,16 @@ def note(measured: dict, arch: str, window: float = WINDOW_SECONDS) -> str:
         f"{window:g} s (a longer `StreamBatchWindowSeconds` is cheaper); 1 MB to the transform; an object each "
         f"{DELIVERY_SECONDS // 60} minutes or {DELIVERY_BYTES >> 20} MB; {LOG_BYTES // KIB} KB of logs an invocation. Storage, "
         "KMS, point-in-time recovery and what reads the lake come on top, and so do alarms. The prices of Lambda, DynamoDB and Step "
-        f"Functions were checked on AWS's pages; not checked there are those of {', '.join(unverified)}: compare them before you "
-        "rely on a sum."
+        f"Functions stand on AWS's pages; those of {sourced(NOTES)} are from notes of others that agree, those of {sourced(None)} from "
+        "memory: compare them before you rely on a sum."
     )
     return textwrap.fill(text, 150, break_long_words=False, break_on_hyphens=False) + "\n"
 
 
 def unit_of(name: str) -> str:
-    return {"kinesis": "Kinesis", "firehose": "Firehose", "s3": "S3"}.get(name.split("_")[0], "CloudWatch")
+    known = {"firehose_partitioning": "dynamic partitioning", "kinesis": "Kinesis", "firehose": "Firehose", "s3": "S3",
+             "logs": "logs", "custom": "metrics"}  # fmt: skip
+    return next((text for prefix, text in known.items() if name.startswith(prefix)), name)
 
 
 def read_measured(lines) -> dict:

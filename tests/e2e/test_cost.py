@@ -100,8 +100,8 @@ def test_each_price_has_a_source_or_says_that_it_has_none():
     assert cost.PRICE_REGION in text and "arm64" in text
     for name, (amount, unit, source) in cost.PRICES.items():
         assert amount >= 0 and unit
-        if source is None:
-            assert cost.unit_of(name) in text.split("not checked there are those of ")[1]
+        if source in (None, cost.NOTES):
+            assert cost.unit_of(name) in text.split("those of ")[1 if source else 2]
 
 
 def test_the_readme_holds_what_the_program_prints():
