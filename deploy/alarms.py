@@ -417,9 +417,9 @@ def compact(value: object) -> str:
     return json.dumps(value, separators=(",", ":"))
 
 
-# CloudWatch may not use the key alias/aws/sns ("Amazon SNS key management"), so a topic without a key of one's own has none; what
-# it carries is an alarm's text.
 TOPIC = """\
+  # CloudWatch may not use the key alias/aws/sns ("Amazon SNS key management"): without a key of one's own the topic has none; it
+  # carries alarms' texts. A key of one's own must let cloudwatch.amazonaws.com use kms:Decrypt and kms:GenerateDataKey*.
   AlarmTopic:
     Type: AWS::SNS::Topic
     Condition: HasAlarms

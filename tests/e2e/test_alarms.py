@@ -9,6 +9,8 @@ import re
 import subprocess
 import sys
 
+import botocore
+import botocore.session
 import pytest
 from alarm_metrics import AWS_METRICS, samples
 from conftest import DIST, TOP
@@ -345,3 +347,52 @@ def test_each_alarm_has_a_section_and_each_section_its_alarms():
         assert len(matching) == 1, f"{alarm.name} in {anchor}: {matching}"
         used[anchor].update(matching)
     assert {anchor: set(names) for anchor, names in described.items()} == dict(used)
+
+
+def commands() -> list:
+    blocks = re.findall(r"^```console needs-aws\n(.*?)^```$", RUNBOOK.read_text(), flags=re.MULTILINE | re.DOTALL)
+    assert len(blocks) == RUNBOOK.read_text().count("```console")
+    lines = [line for block in blocks for line in block.splitlines()]
+    assert all(line.startswith("$ ") for line in lines)
+    return [line[2:] for line in lines]
+
+
+GLOBAL_OPTIONS = {"--query", "--output", "--max-items", "--cli-binary-format", "--cli-input-json"}
+NOT_FROM_A_MODEL = {("logs", "tail"), ("s3", "ls"), ("s3", "cp"), ("configure", "get")}
+
+
+def test_the_runbooks_aws_commands_and_their_options_exist():
+    """By botocore's models, of which the AWS CLI makes its commands."""
+    session, checked = botocore.session.Session(), 0
+    for command in commands():
+        for call in re.split(r"\baws (?=[a-z])", command)[1:]:
+            service, operation = call.split()[:2]
+            if (service, operation) in NOT_FROM_A_MODEL:
+                continue
+            model = session.get_service_model(service)
+            names = {botocore.xform_name(name, "-"): name for name in model.operation_names}
+            members = model.operation_model(names[operation]).input_shape.members
+            options = {"--" + botocore.xform_name(name, "-") for name in members} | GLOBAL_OPTIONS
+            assert set(re.findall(r"(?<![\w'`-])--[a-z-]+", call.split(" | ")[0])) <= options, command
+            checked += 1
+    assert checked > 20
+
+
+def test_the_runbooks_commands_are_bash_and_name_what_there_is(lakefeed):
+    named = set()
+    for command in commands():
+        done = subprocess.run(["bash", "-n", "-c", command], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
+        named |= set(re.findall(r"\$\(of (\w+)\)|\b(?:errors|settings) (\w+)", command))
+        for tool, line in re.findall(r"\blakefeed (\w+)( .*)", command):
+            help_text = subprocess.run([lakefeed, tool, "--help"], capture_output=True, text=True, check=True).stdout
+            assert all(re.search(rf"{option}\b", help_text) for option in re.findall(r"--[a-z-]+", line)), command
+    named = {one or other for one, other in named}
+    assert named and named <= set(TEMPLATE["Resources"])
+
+
+def test_the_runbooks_links_lead_somewhere():
+    text = RUNBOOK.read_text()
+    titles = re.findall(r"^## (.+)$", text, flags=re.MULTILINE)
+    anchors = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+    assert set(re.findall(r"\]\(#([\w-]+)\)", text)) <= anchors
