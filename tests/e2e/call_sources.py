@@ -85,22 +85,19 @@ def included(path):
                 yield one
 
 
-def files_of(folder):
-    """(the folder's own files, the others that they include)"""
-    own = {str(path.relative_to(TOP)) for path in (TOP / folder).rglob("*") if path.suffix in (".cc", ".h")}
+def files_below(folder):
+    return {str(path.relative_to(TOP)) for path in (TOP / folder).rglob("*") if path.suffix in (".cc", ".h")}
+
+
+def operations_of(own):
+    """{(service, operation)} that what stands in these files can send."""
     known, todo = set(own), list(own)
     while todo:
         new = set(included(todo.pop())) - known
         known |= new
         todo += new
-    return own, known - own
-
-
-def operations_of(folder):
-    """{(service, operation)} that the function in the folder can send."""
-    own, others = files_of(folder)
     reached = [chunk for path in own for chunk in chunks_of(path)]
-    left = [chunk for path in others if path.startswith("common/") for chunk in chunks_of(path)]
+    left = [chunk for path in known - set(own) for chunk in chunks_of(path)]
     called, operations = set(), set()
     while reached:
         for _, calls, named in reached:
@@ -109,4 +106,3 @@ def operations_of(folder):
         reached = [chunk for chunk in left if chunk[0] & called]
         left = [chunk for chunk in left if not chunk[0] & called]
     return {(service_of(operation), operation) for operation in operations}
-
