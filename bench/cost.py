@@ -43,6 +43,7 @@ PRICES = {
     "s3_put": (0.005e-3, "PUT", NOTES),
     "logs_gb": (0.50, "GB", None),
     "custom_metric": (0.30, "metric and month", NOTES),
+    "alarm": (0.10, "alarm and month", None),
 }
 
 # Measured with ./bench/run on 2 cores: the README's "Speed and size", and for 100 records the same bench.
@@ -69,6 +70,7 @@ SHARD_CHANGES, SHARDS_MIN = 1000, 4
 SHARD_SHARE = 0.8  # of a shard's limits that is used, with provisioned shards
 LOG_BYTES = 2 * KIB  # of an invocation: lakefeed's two lines and Lambda's three
 CUSTOM_METRICS = {"forward": 14, "transform": 4}  # names that a function writes as EMF
+ALARMS = 22  # of a stack with the template's defaults
 
 
 def price(name: str) -> float:
@@ -119,7 +121,9 @@ def month(changes_a_day: float, measured: dict, arch: str, window: float = WINDO
     return {
         "forward": function_cost("forward", measured, changes, batch, arch),
         "transform": function_cost("transform", measured, changes, buffer, arch),
-        "watching": watching_cost("forward", changes, batch) + watching_cost("transform", changes, buffer),
+        "watching": watching_cost("forward", changes, batch)
+        + watching_cost("transform", changes, buffer)
+        + ALARMS * price("alarm"),
         "stream": changes * price("stream_read_by_lambda"),
         "kinesis_on_demand": HOURS * price("kinesis_on_demand_hour")
         + gigabytes * (price("kinesis_on_demand_in_gb") + price("kinesis_on_demand_out_gb")),
@@ -137,7 +141,7 @@ SUM = OURS + ["stream", "kinesis_on_demand", "firehose", "partitioning", "s3"]
 ROWS = [
     ("forward", "`stream_to_kinesis` on Lambda", "lakefeed"),
     ("transform", "`firehose_transform` on Lambda", "lakefeed"),
-    ("watching", "logs and metrics of both", "lakefeed"),
+    ("watching", "logs, metrics and alarms", "lakefeed"),
     ("stream", "DynamoDB stream, read by Lambda", "AWS"),
     ("kinesis_on_demand", "Kinesis, on demand, one reader", "AWS"),
     ("firehose", "Firehose, 5 KB a record at least", "AWS"),
@@ -182,7 +186,7 @@ def note(measured: dict, arch: str, window: float = WINDOW_SECONDS) -> str:
         f"costs twice as much); {SHARDS_MIN} shards of the stream or one for {SHARD_CHANGES:,} changes a second, each gathering for "
         f"{window:g} s (a longer `StreamBatchWindowSeconds` is cheaper); 1 MB to the transform; an object each "
         f"{DELIVERY_SECONDS // 60} minutes or {DELIVERY_BYTES >> 20} MB; {LOG_BYTES // KIB} KB of logs an invocation. Storage, "
-        "KMS, point-in-time recovery and what reads the lake come on top, and so do alarms. The prices of Lambda, DynamoDB and Step "
+        "KMS, point-in-time recovery and what reads the lake come on top. The prices of Lambda, DynamoDB and Step "
         f"Functions stand on AWS's pages; those of {sourced(NOTES)} are from notes of others that agree, those of {sourced(None)} from "
         "memory: compare them before you rely on a sum."
     )
@@ -191,7 +195,7 @@ def note(measured: dict, arch: str, window: float = WINDOW_SECONDS) -> str:
 
 def unit_of(name: str) -> str:
     known = {"firehose_partitioning": "dynamic partitioning", "kinesis": "Kinesis", "firehose": "Firehose", "s3": "S3",
-             "logs": "logs", "custom": "metrics"}  # fmt: skip
+             "logs": "logs", "custom": "metrics", "alarm": "alarms"}  # fmt: skip
     return next((text for prefix, text in known.items() if name.startswith(prefix)), name)
 
 

@@ -16,6 +16,9 @@ from alarm_metrics import AWS_METRICS, samples
 from conftest import DIST, TOP
 from template_reader import Stack, load
 
+sys.path.insert(0, str(TOP / "bench"))
+import cost  # noqa: E402
+
 RUNBOOK = TOP / "deploy/RUNBOOK.md"
 EVERYTHING = {
     "ExportType": "auto",
@@ -156,6 +159,11 @@ def test_all_alarms_are_among_those_tested():
 @each_alarm
 def test_somebody_publishes_its_metric(alarm, emitted):
     check_metric(emitted, alarm.namespace, alarm.metric, alarm.dimensions, alarm.statistic)
+
+
+def test_the_cost_table_counts_these_metrics(emitted):
+    names = {"forward": "stream_to_kinesis", "transform": "firehose_transform"}
+    assert cost.CUSTOM_METRICS == {name: len(emitted[function]) for name, function in names.items()}
 
 
 @each_alarm

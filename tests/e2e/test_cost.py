@@ -35,8 +35,8 @@ BY_HAND = {
     "forward": 7_705_113 * (0.021 * 0.25 * 0.0000166667 + 0.2e-6),
     # 694.4 in 60 s: 43,200 invocations; 1.6 x 0.6944 x 1769 / 256 = 7.68 ms of processor at 256 MB, so 8 ms
     "transform": 43_200 * (0.008 * 0.25 * 0.0000166667 + 0.2e-6),
-    # 7,748,313 invocations x 2 KB = 14.77873 GB of logs; 18 metrics
-    "watching": 14.77873 * 0.50 + 18 * 0.30,
+    # 7,748,313 invocations x 2 KB = 14.77873 GB of logs; 18 metrics, 22 alarms
+    "watching": 14.77873 * 0.50 + 18 * 0.30 + 22 * 0.10,
     "stream": 0,
     "kinesis_on_demand": 720 * 0.04 + 28.610229 * (0.08 + 0.04),
     "kinesis_provisioned": 1 * 720 * 0.015 + 30 * 0.014,
@@ -69,6 +69,7 @@ def test_the_settings_are_the_templates():
     assert cost.BATCH_RECORDS_MAX == stack.parameters["StreamBatchSize"]
     assert cost.DELIVERY_BYTES == stack.parameters["LakeBufferMegabytes"] * 2**20
     assert cost.DELIVERY_SECONDS == stack.parameters["LakeBufferSeconds"]
+    assert cost.ALARMS == len(stack.resources("AWS::CloudWatch::Alarm"))
 
 
 def test_shards_are_counted_by_their_records():
@@ -79,7 +80,7 @@ def test_shards_are_counted_by_their_records():
 def test_the_table_sums_up():
     lines = cost.table(FIGURES, "x86_64", volumes=[1e6]).splitlines()
     assert [line.split("|")[-2].strip() for line in lines[2:11]] == [
-        "$2.22", "$0.01", "$12.79", "$0.00", "$32.23", "$4.15", "$0.62", "$0.04", "**$52.05**",
+        "$2.22", "$0.01", "$14.99", "$0.00", "$32.23", "$4.15", "$0.62", "$0.04", "**$54.25**",
     ]  # fmt: skip
 
 
