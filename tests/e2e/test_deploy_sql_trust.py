@@ -3,12 +3,17 @@
 import csv
 import io
 import json
+import re
 import subprocess
 
 import boto3
 import cfnlint.api
+import cfnlint.decode
 import moto
 import pytest
+
+from conftest import TOP
+from snowflake_scripts import PLAIN, statements
 
 USER = "arn:aws:iam::123456789001:user/externalstages/ci0000"
 EXTERNAL_ID = "MYACCOUNT_SFCRole=2_a123456/s0aBCDEfGHIJklmNoPq="
@@ -128,6 +133,22 @@ def test_the_parameters_are_those_of_the_template(run):
     assert done.stdout == f"SnowflakeAccountPrincipal={USER} SnowflakeExternalId={EXTERNAL_ID}\n"
     done = run("--parameters", "--json", "-", stdin=as_json(ROWS))
     assert json.loads(done.stdout) == {"SnowflakeAccountPrincipal": USER, "SnowflakeExternalId": EXTERNAL_ID}
+
+
+def test_the_template_takes_the_parameters_and_makes_the_same_policy(run):
+    """And what the integration may reach (02_storage_integration.sql) is what the template's role may read."""
+    template, _ = cfnlint.decode.decode(str(TOP / "deploy/template.yaml"))
+    given = json.loads(run("--parameters", "--json", "-", stdin=as_json(ROWS)).stdout)
+    for name, value in given.items():
+        assert re.fullmatch(template["Parameters"][name]["AllowedPattern"], value), name
+    role = template["Resources"]["SnowflakeReaderRole"]["Properties"]
+    policy = json.dumps(role["AssumeRolePolicyDocument"])
+    for name, value in given.items():
+        policy = policy.replace(json.dumps({"Ref": name}), json.dumps(value))
+    assert json.loads(policy) == POLICY
+    readable = set(re.findall(r"\$\{LakeBucket\.Arn\}/(\w+)/\*", json.dumps(role["Policies"])))
+    for statement in statements("02_storage_integration.sql", {**PLAIN, "bucket_url": "s3://b"}):
+        assert set(re.findall("'s3://b/(.*?)/'", statement)) in (readable, set())
 
 
 def test_iam_takes_the_policy(run, monkeypatch):

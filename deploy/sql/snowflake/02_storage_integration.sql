@@ -5,7 +5,7 @@
 -- and the role would no longer let it in. Choose it once: 2 to 1224 letters, digits and +=,.@:/-_
 --
 -- The role may come later, since nothing is checked here. Its trust policy comes out of the last statement:
---   snow sql -f 02_storage_integration.sql … --format json | lakefeed trust-policy -
+--   snow sql -f 02_storage_integration.sql … --format json | dist/lakefeed trust-policy -
 --
 -- Runs as ACCOUNTADMIN, or a role with CREATE INTEGRATION.
 
