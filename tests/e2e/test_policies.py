@@ -4,6 +4,7 @@ an evaluator of IAM that knows resources, conditions and AWS's service authoriza
 
 import copy
 import json
+import re
 import subprocess
 import sys
 
@@ -303,6 +304,57 @@ def test_a_statement_names_its_actions_and_resources(function, logical_id):
         assert statement["Effect"] == "Allow" and not any("*" in action for action in as_list(statement["Action"]))
         if "*" in as_list(statement["Resource"]):
             assert statement["Sid"] in ("AnyStream", "Traces", "WebIdentity"), function
+
+
+TERRAFORM = {
+    "table_arn": TABLE,
+    "table_name": "orders",
+    "stream_arn": STREAM,
+    "bucket_arn": BUCKET,
+    "change_stream_arn": CHANGES,
+    "snowflake_secret_arn": SECRET,
+    "glue_queue_arn": QUEUE,
+    "dead_letters_arn": DEAD_LETTERS,
+    "key_arn": KEY,
+    "partition": "aws",
+    "region": REGION,
+    "account_id": ACCOUNT,
+    "dns_suffix": "amazonaws.com",
+    "tracing": True,
+    "quarantine": True,
+}
+
+
+def terraform_policy(function, **changes):
+    """The .tftpl as Terraform's templatefile() fills it in, as far as it is used there."""
+    values = {**TERRAFORM, **changes}
+
+    def holds(condition):
+        name, _, empty = condition.partition(" != ")
+        return values[name] != "" if empty else values[name]
+
+    def branch(found):
+        return found.group(2) if all(holds(one) for one in found.group(1).split(" && ")) else ""
+
+    text = (TOP / f"deploy/terraform/policies/{function}.json.tftpl").read_text(encoding="utf-8")
+    text = re.sub(r"%\{ if (.*?) \}(.*?)%\{ endif \}", branch, text, flags=re.S)
+    return json.loads(re.sub(r"\$\{(\w+)\}", lambda found: values[found.group(1)], text))
+
+
+@pytest.mark.parametrize("function", policies.TERRAFORM_FUNCTIONS)
+def test_terraforms_policy_is_the_templates(function):
+    logical_id = policies.logical_ids(function)[function]
+
+    def by_sid(policy):
+        return {
+            statement["Sid"]: {**statement, "Action": as_list(statement["Action"])} for statement in policy["Statement"]
+        }
+
+    group = {"log_group_arn": log_group(logical_id)}
+    assert by_sid(terraform_policy(function, **group)) == by_sid(policy_of(logical_id))
+    bare = terraform_policy(function, **group, key_arn="", dead_letters_arn="", tracing=False, quarantine=False)
+    sids = {statement["Sid"] for statement in bare["Statement"]}
+    assert not [sid for sid in sids if sid.startswith("Key") or sid in ("Traces", "DeadLetters", "Quarantine")]
 
 
 def test_a_part_that_is_left_out_has_no_statement():
