@@ -47,7 +47,7 @@ def all_on(resource, context, *actions):
 
 
 IN_BUCKET = via("s3", aws__s3__arn=BUCKET)  # a bucket key's context
-ON_OBJECT = via("s3", aws__s3__arn=f"{BUCKET}/exports/data.json.gz")
+ON_OBJECT = via("s3", aws__s3__arn=f"{BUCKET}/lake/orders/dt=00000000/a.json.gz")
 READS_STREAM = [
     *all_on(STREAM, {}, "dynamodb:DescribeStream", "dynamodb:GetShardIterator", "dynamodb:GetRecords"),
     ("dynamodb:ListStreams", "*", {}),
@@ -78,9 +78,8 @@ NEEDED = {
             "s3:PutObjectAcl",
             "s3:AbortMultipartUpload",
         ),
-        *all_on(KEY, IN_BUCKET, "kms:GenerateDataKey", "kms:Decrypt"),
-        *all_on(KEY, ON_OBJECT, "kms:GenerateDataKey", "kms:Decrypt"),
-        ("kms:Decrypt", KEY, via("dynamodb", aws__dynamodb__tableName="orders")),
+        *all_on(KEY, via("s3"), "kms:GenerateDataKey", "kms:Decrypt"),
+        *all_on(KEY, via("dynamodb"), "kms:GenerateDataKey", "kms:Decrypt"),
         *FAILED_INVOCATIONS,
     ],
     "export_to_lake": [
@@ -94,6 +93,7 @@ NEEDED = {
         ),
         ("s3:ListBucket", BUCKET, OURS),
         *all_on(KEY, IN_BUCKET, "kms:GenerateDataKey", "kms:Decrypt"),
+        *all_on(KEY, ON_OBJECT, "kms:GenerateDataKey", "kms:Decrypt"),
     ],
     "stream_to_kinesis": [
         *READS_STREAM,
