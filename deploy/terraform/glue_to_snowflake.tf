@@ -15,7 +15,7 @@ locals {
         eventSource = ["glue.amazonaws.com"]
         errorCode   = [{ exists = false }]
         eventName = [
-          "CreateTable", "UpdateTable", "DeleteTable", "BatchDeleteTable", "CreateDatabase", "UpdateDatabase", "DeleteDatabase",
+          "CreateTable", "UpdateTable", "DeleteTable", "BatchDeleteTable", "DeleteDatabase",
           "CreatePartition", "UpdatePartition", "DeletePartition", "BatchCreatePartition", "BatchUpdatePartition",
           "BatchDeletePartition",
         ]
@@ -113,6 +113,25 @@ resource "aws_sqs_queue_policy" "glue_events" {
   })
 }
 
+# Events that EventBridge could not put into the queue go where scheduled calls go that failed.
+resource "aws_sqs_queue_policy" "schedule_dead_letters" {
+  for_each = local.mirror
+
+  queue_url = aws_sqs_queue.schedule_dead_letters.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "DeadLetters"
+      Effect    = "Allow"
+      Principal = { Service = "events.amazonaws.com" }
+      Action    = "sqs:SendMessage"
+      Resource  = aws_sqs_queue.schedule_dead_letters.arn
+      Condition = { ArnEquals = { "aws:SourceArn" = aws_cloudwatch_event_rule.glue[each.key].arn } }
+    }]
+  })
+}
+
 resource "aws_cloudwatch_event_target" "glue" {
   for_each = local.mirror
 
@@ -123,7 +142,16 @@ resource "aws_cloudwatch_event_target" "glue" {
     message_group_id = "glue"
   }
 
-  depends_on = [aws_sqs_queue_policy.glue_events]
+  retry_policy {
+    maximum_event_age_in_seconds = 86400
+    maximum_retry_attempts       = 185
+  }
+
+  dead_letter_config {
+    arn = aws_sqs_queue.schedule_dead_letters.arn
+  }
+
+  depends_on = [aws_sqs_queue_policy.glue_events, aws_sqs_queue_policy.schedule_dead_letters]
 }
 
 resource "aws_lambda_event_source_mapping" "glue_to_snowflake" {

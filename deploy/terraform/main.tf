@@ -46,9 +46,6 @@ module "table_feed" {
     group_arn        = aws_scheduler_schedule_group.this.arn
     dead_letters_arn = aws_sqs_queue.schedule_dead_letters.arn
   }
-
-  # What stands below prefixes of the bucket is written under its policy.
-  depends_on = [aws_s3_bucket_policy.lake, aws_s3_bucket_ownership_controls.lake]
 }
 
 resource "aws_scheduler_schedule_group" "this" {

@@ -145,6 +145,11 @@ variable "tables" {
   }
 
   validation {
+    condition     = length(distinct([for name in keys(var.tables) : lower(replace(name, "/[.-]/", "_"))])) == length(var.tables)
+    error_message = "tables: two names differ only in case, dots, hyphens or underscores; their functions and Glue tables would have one name. Use two copies of this module."
+  }
+
+  validation {
     condition     = alltrue([for table in values(var.tables) : (table.create == null) != (table.table_arn == null)])
     error_message = "tables: give each table either table_arn (it exists) or create (it is made here)."
   }
@@ -311,11 +316,11 @@ variable "iceberg" {
 variable "glue_to_snowflake" {
   description = "Keeps tables in Snowflake in step with the Glue Data Catalog. events: native (Glue's own) or cloudtrail. null: without it."
   type = object({
-    secret_arn           = string
-    events               = optional(string, "native")
-    reconcile_schedule   = optional(string, "cron(30 3 * * ? *)")
-    reconcile_time_zone  = optional(string, "UTC")
-    sync_lag_alarm_hours = optional(number, 26)
+    secret_arn             = string
+    events                 = optional(string, "native")
+    reconcile_schedule     = optional(string, "cron(30 3 * * ? *)")
+    reconcile_time_zone    = optional(string, "UTC")
+    sync_lag_alarm_minutes = optional(number, 15)
   })
   default = null
 

@@ -24,7 +24,8 @@ def resources(kind=None):
 
 
 def sources(folder="functions"):
-    return "\n".join(path.read_text(encoding="utf-8") for path in (TOP / folder).rglob("*.cc"))
+    return "\n".join(path.read_text(encoding="utf-8") for path in (TOP / folder).rglob("*.*")
+                     if path.suffix in (".cc", ".h"))
 
 
 # -- references --
@@ -232,6 +233,21 @@ def test_deliveries_go_to_the_day_of_the_change_and_keep_what_fails():
         assert plain(processor["type"]) == "Lambda"
 
 
+# -- what is not to be lost --
+
+def test_data_is_not_destroyed_in_passing():
+    rows = FEED.resources["resource", "aws_s3tables_table", "this"]["lifecycle"][0]
+    assert rows["prevent_destroy"] is True
+    assert rows["ignore_changes"] == ["metadata"]  # another column would make the table anew
+    source = FEED.resources["resource", "aws_dynamodb_table", "source"]
+    assert source["deletion_protection_enabled"] == "${var.table.create.deletion_protection}"
+    create = object_members(ROOT.variables["tables"]["type"])["create"]
+    assert object_members(create)["deletion_protection"] == "optional(bool, true)"
+    assert ROOT.variables["force_destroy"]["default"] is False
+    for name in ("aws_s3_bucket", "aws_s3tables_table_bucket"):
+        assert ROOT.resources["resource", name, "lake"]["force_destroy"] == "${var.force_destroy}"
+
+
 # -- security --
 
 def test_the_bucket_is_closed():
@@ -271,32 +287,57 @@ def test_logs_are_kept_for_a_time_and_under_the_key():
     groups = resources("aws_cloudwatch_log_group")
     assert len(groups) == 3
     for module, name, body in groups:
-        assert "retention_days" in body["retention_in_days"] and body["kms_key_id"] == "${var.kms_key_arn}", (module.name, name)
+        assert "retention_days" in body["retention_in_days"], (module.name, name)
+        assert body["kms_key_id"] == "${var.kms_key_arn}", (module.name, name)
 
 
 # -- alarms --
 
-def test_alarms_name_metrics_that_the_functions_write():
-    code = sources()
-    metrics = re.findall(r'\["lakefeed", (.*?)\]', FEED.text) + re.findall(r'metric +(= "\w+")', ROOT.text)
-    names = {name for text in metrics for name in re.findall(r'"([A-Z]\w+)"', text)}
-    assert names == {"ExportsFailed", "NewestCompleteExportAgeMs", "ChainLagMs", "RecordsQuarantined", "RecordsFailed", "TablesFailed",
-                     "SyncLagMs"}
-    assert not [name for name in names if f'"{name}"' not in code]
+def alarms_of(module):
+    """{name: text} of the alarms that a module's locals list."""
+    text = module.text[module.text.index("  all_alarms = {"):module.text.index("  alarms = {")]
+    return dict(re.findall(r"^    ([a-z-]+) = \{\n(.*?)^    \}", text, re.S | re.M))
 
 
 def test_every_part_has_its_alarms():
-    text = FEED.text[FEED.text.index("all_alarms = {"):FEED.text.index("  alarms = {")]
-    assert set(re.findall(r"^    ([a-z-]+) = \{$", text, re.M)) == {
-        "export-failed", "export-missed", "export-age", "iterator-age", "iterator-age-hour", "quarantined", "given-up",
-        "dropped", "not-replicated", "kinesis-writes", "kinesis-reads", "lake-freshness", "lake-transform",
-        "iceberg-freshness", "iceberg-transform", "iceberg-rows"}
-    text = FUNCTION.text[FUNCTION.text.index("all_alarms = {"):FUNCTION.text.index("  alarms = {")]
-    assert set(re.findall(r"^    (\w+) = \{$", text, re.M)) == {"errors", "throttles", "duration"}
+    assert alarms_of(FEED).keys() == {
+        "export-failed", "export-missed", "export-age", "export-gaps",
+        "iterator-age", "iterator-age-hour", "quarantined", "given-up", "dropped", "not-stored",
+        "native-age", "native-left-out", "kinesis-writes", "kinesis-reads",
+        "lake-freshness", "lake-refused", "lake-transform", "lake-failed", "lake-partitions",
+        "iceberg-freshness", "iceberg-refused", "iceberg-transform", "iceberg-failed"}
+    assert alarms_of(FUNCTION).keys() == {"errors", "throttles", "duration", "dropped", "not-stored"}
+    assert alarms_of(ROOT).keys() == {
+        "schedule-target-errors", "schedule-dropped", "schedule-dead-letters", "glue-event-dead-letters", "glue-event-age",
+        "tables-failed", "sync-lag", "events-without-table"}
     for module, name, alarm in resources("aws_cloudwatch_metric_alarm"):
-        assert "alarm_actions" in alarm["alarm_actions"] and alarm["ok_actions"] == alarm["alarm_actions"], (module.name, name)
-    # An average of Errors is a share below 1, and no threshold of a count would ever be reached.
-    assert "Average" not in ROOT.text + FEED.text + FUNCTION.text
+        assert alarm["for_each"] == "${local.alarms}", (module.name, name)
+        assert alarm["alarm_actions"] == alarm["ok_actions"], (module.name, name)
+        assert "alarm_actions" in alarm["ok_actions"], (module.name, name)
+
+
+@pytest.mark.parametrize("module", [ROOT, FEED, FUNCTION], ids=lambda module: module.name)
+def test_alarms_lead_to_the_runbook(module):
+    headings = re.findall(r"^## (.*)$", (TOP / "deploy/RUNBOOK.md").read_text(encoding="utf-8"), re.M)
+    anchors = {heading.lower().replace(" ", "-") for heading in headings}
+    led_to = {name: re.search(r'runbook += "([a-z-]+)"', text)[1] for name, text in alarms_of(module).items()}
+    assert set(led_to.values()) <= anchors
+
+
+def test_alarms_name_metrics_that_the_functions_write():
+    named = [re.search(r'\["lakefeed", (.*)\]', text) for text in [*alarms_of(FEED).values(), *alarms_of(ROOT).values()]]
+    names = {name for found in named if found for name in re.findall(r'"(\w+)"', found[1])}
+    assert names == {"ExportsFailed", "NewestCompleteExportAgeMs", "ChainLagMs", "Gaps", "RecordsQuarantined", "RecordsFailed",
+                     "TablesFailed", "SyncLagMs", "EventsWithoutTable"}
+    code = sources()
+    assert not [name for name in names if f'"{name}"' not in code]
+
+
+def test_no_count_is_averaged():
+    """An average of Errors is a share below 1, which no threshold of a count ever reaches; Success is a share itself."""
+    for module in (ROOT, FEED, FUNCTION):
+        for name, text in alarms_of(module).items():
+            assert ("Average" in text) == (".Success" in text), name
 
 
 # -- terraform itself --

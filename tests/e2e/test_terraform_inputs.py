@@ -75,6 +75,7 @@ BAD = {
     "tables": {
         "of": {"table_arn": ORDERS, "create": {"hash_key": "id"}},
         "orders": {"table_arn": ORDERS},
+        "Orders": {"table_arn": ORDERS},
         "other": {"table_arn": ORDERS, "change_feed": "none"},
         "values": {"create": {"hash_key": "id", "hash_key_type": "M"}, "export_type": "both", "export_alarm_hours": 169,
                    "change_feed": "fast", "starting_position": "NEWEST", "batch_size": 10001, "record_age_seconds": 86400,

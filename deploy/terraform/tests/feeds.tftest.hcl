@@ -52,7 +52,10 @@ run "an_existing_table" {
   }
 }
 
+# Planned only: what was applied could not be destroyed again, for the table bucket's table keeps its rows.
 run "all_of_it_under_a_key" {
+  command = plan
+
   variables {
     kms_key_arn        = "arn:aws:kms:eu-west-1:123456789012:key/0e2f3c4d-0000-4000-8000-000000000000"
     export_expiry_days = 90

@@ -3,34 +3,62 @@
 locals {
   all_alarms = {
     errors = {
-      metric = "Errors", statistic = "Sum", threshold = 0, periods = 1
-      text   = "Invocations of ${var.name} failed."
+      text    = "Invocations of ${var.name} failed."
+      runbook = "errors"
+      metric  = "Errors"
+      above   = ["Sum", 0]
+      periods = 1
+      on      = true
     }
     throttles = {
-      metric = "Throttles", statistic = "Sum", threshold = 0, periods = 3
-      text   = "Invocations of ${var.name} were throttled for 15 minutes: raise the concurrency."
+      text    = "Invocations of ${var.name} were throttled for 15 minutes."
+      runbook = "throttles"
+      metric  = "Throttles"
+      above   = ["Sum", 0]
+      periods = 3
+      on      = true
     }
     duration = {
-      metric = "Duration", statistic = "p99", threshold = 800 * var.size.timeout_seconds, periods = 3
-      text   = "Invocations of ${var.name} take more than 80 % of their timeout."
+      text    = "Invocations of ${var.name} take more than 80 % of their timeout."
+      runbook = "duration"
+      metric  = "Duration"
+      above   = ["p99", 800 * var.size.timeout_seconds]
+      periods = 1
+      on      = true
+    }
+    dropped = {
+      text    = "Lambda dropped a run of ${var.name} without starting it."
+      runbook = "schedules"
+      metric  = "AsyncEventsDropped"
+      above   = ["Sum", 0]
+      periods = 1
+      on      = local.has_dead_letters
+    }
+    not-stored = {
+      text    = "A run of ${var.name} failed for good, and was not kept as a dead letter."
+      runbook = "schedules"
+      metric  = "DestinationDeliveryFailures"
+      above   = ["Sum", 0]
+      periods = 1
+      on      = local.has_dead_letters
     }
   }
 
-  alarms = { for name, alarm in local.all_alarms : name => alarm if var.alarm_actions != null }
+  alarms = { for name, alarm in local.all_alarms : name => alarm if alarm.on && var.alarm_actions != null }
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = local.alarms
 
   alarm_name          = "${var.name}-${each.key}"
-  alarm_description   = each.value.text
+  alarm_description   = "${each.value.text} deploy/RUNBOOK.md#${each.value.runbook}"
   namespace           = "AWS/Lambda"
   metric_name         = each.value.metric
   dimensions          = { FunctionName = aws_lambda_function.this.function_name }
-  statistic           = each.value.statistic == "Sum" ? each.value.statistic : null
-  extended_statistic  = each.value.statistic == "Sum" ? null : each.value.statistic
+  statistic           = each.value.above[0] == "Sum" ? "Sum" : null
+  extended_statistic  = each.value.above[0] == "Sum" ? null : each.value.above[0]
   comparison_operator = "GreaterThanThreshold"
-  threshold           = each.value.threshold
+  threshold           = each.value.above[1]
   period              = 300
   evaluation_periods  = each.value.periods
   treat_missing_data  = "notBreaching"

@@ -30,6 +30,13 @@ resource "aws_s3tables_table" "this" {
   }
 
   tags = var.tags
+
+  # Its rows go with the table. Columns are given when it is made; later ones come by ALTER TABLE ADD COLUMN, for the
+  # provider would make the table anew.
+  lifecycle {
+    prevent_destroy = true
+    ignore_changes  = [metadata]
+  }
 }
 
 module "iceberg_transform" {

@@ -16,12 +16,14 @@ locals {
   short_name = length(local.plain_name) <= 30 ? local.plain_name : "${substr(local.plain_name, 0, 21)}-${substr(sha1(var.table_name), 0, 8)}"
   prefix     = "${var.name}-${local.short_name}"
 
-  creates_table = var.table.create != null
-  has_export    = var.table.export_type != "none"
-  has_changes   = var.table.change_feed != "none"
-  has_forwarder = var.table.change_feed == "lambda"
-  has_lake      = local.has_changes && var.table.lake_delivery
-  has_iceberg   = local.has_changes && var.table.iceberg != null
+  creates_table   = var.table.create != null
+  has_export      = var.table.export_type != "none"
+  has_changes     = var.table.change_feed != "none"
+  has_forwarder   = var.table.change_feed == "lambda"
+  has_lake        = local.has_changes && var.table.lake_delivery
+  has_native_feed = var.table.change_feed == "native"
+  is_chain        = contains(["incremental", "auto"], var.table.export_type)
+  has_iceberg     = local.has_changes && var.table.iceberg != null
 
   table_arn         = local.creates_table ? aws_dynamodb_table.source[0].arn : var.table.table_arn
   stream_arn        = local.creates_table ? aws_dynamodb_table.source[0].stream_arn : var.table.stream_arn

@@ -63,7 +63,7 @@ resource "aws_kinesis_stream" "changes" {
 
 # DynamoDB's own feed: no function to run, and no promise of order.
 resource "aws_dynamodb_kinesis_streaming_destination" "native" {
-  count = var.table.change_feed == "native" ? 1 : 0
+  count = local.has_native_feed ? 1 : 0
 
   table_name                               = local.creates_table ? aws_dynamodb_table.source[0].name : var.table_name
   stream_arn                               = aws_kinesis_stream.changes[0].arn
