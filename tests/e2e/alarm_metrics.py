@@ -66,7 +66,6 @@ COUNT = ([0, 0, 0], [0, 1, 0])
 # What a service or a function publishes within a period: on a good day, and when the alarm is wanted. Where they are None,
 # there are none. Not from the thresholds: from what the alarm is for.
 SAMPLES = {
-    "Duration": ([40] * 99 + [900], [40] * 90 + [290_000, 58_000, 175_000, 119_000, 880_000] * 2),
     "IteratorAge": ([200, 4_000], [200, 3_700_000]),
     "GetRecords.IteratorAgeMilliseconds": ([0, 1_500], [0, 3_700_000]),
     "DeliveryToS3.DataFreshness": ([60, 310], [400, 1_500]),

@@ -208,9 +208,16 @@ def states(alarm: Alarm, periods: list) -> list:
     return found
 
 
+def day_and_bad_day(alarm: Alarm) -> tuple:
+    if alarm.metric != "Duration":
+        return samples(alarm.metric)
+    timeout_ms = TEMPLATE["Resources"][alarm.dimensions["FunctionName"].strip("<>")]["Properties"]["Timeout"] * 1000
+    return [40] * 99 + [timeout_ms / 2], [40] * 98 + [timeout_ms * 0.9] * 2
+
+
 @each_alarm
 def test_it_fires_when_wanted_and_not_on_a_good_day(alarm):
-    healthy, breaching = samples(alarm.metric)
+    healthy, breaching = day_and_bad_day(alarm)
     count = int(alarm.properties["EvaluationPeriods"])
     assert set(states(alarm, [healthy] * 3 * count)) == {"OK"}
     assert states(alarm, [healthy] * count + [breaching] * count)[-1] == "ALARM"
