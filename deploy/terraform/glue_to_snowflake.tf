@@ -28,17 +28,18 @@ module "glue_to_snowflake" {
   source   = "./modules/function"
   for_each = local.mirror
 
-  name          = "${var.name}-glue-to-snowflake"
-  description   = "Keeps tables in Snowflake in step with the Glue Data Catalog"
-  package       = "${local.packages}/glue_to_snowflake-${var.architecture}.zip"
-  architecture  = var.architecture
-  size          = var.functions.glue_to_snowflake
-  dead_letters  = { arn = aws_sqs_queue.schedule_dead_letters.arn }
-  logs          = local.logs
-  tracing       = var.tracing
-  kms_key_arn   = var.kms_key_arn
-  alarm_actions = local.alarm_actions
-  tags          = var.tags
+  name                     = "${var.name}-glue-to-snowflake"
+  description              = "Keeps tables in Snowflake in step with the Glue Data Catalog"
+  package                  = "${local.packages}/glue_to_snowflake-${var.architecture}.zip"
+  architecture             = var.architecture
+  size                     = var.functions.glue_to_snowflake
+  dead_letters             = { arn = aws_sqs_queue.schedule_dead_letters.arn }
+  logs                     = local.logs
+  tracing                  = var.tracing
+  kms_key_arn              = var.kms_key_arn
+  alarm_actions            = local.alarm_actions
+  tags                     = var.tags
+  permissions_boundary_arn = var.permissions_boundary_arn
 
   settings = merge(var.functions.glue_to_snowflake.settings, { SECRET_ARN = each.value.secret_arn })
 
@@ -168,14 +169,15 @@ module "reconcile_schedule" {
   source   = "./modules/schedule"
   for_each = local.mirror
 
-  name             = "${var.name}-reconcile"
-  group_name       = aws_scheduler_schedule_group.this.name
-  group_arn        = aws_scheduler_schedule_group.this.arn
-  expression       = each.value.reconcile_schedule
-  time_zone        = each.value.reconcile_time_zone
-  function_arn     = module.glue_to_snowflake[each.key].arn
-  dead_letters_arn = aws_sqs_queue.schedule_dead_letters.arn
-  kms_key_arn      = var.kms_key_arn
-  tags             = var.tags
-  input            = jsonencode({ action = "reconcile" })
+  name                     = "${var.name}-reconcile"
+  group_name               = aws_scheduler_schedule_group.this.name
+  group_arn                = aws_scheduler_schedule_group.this.arn
+  expression               = each.value.reconcile_schedule
+  time_zone                = each.value.reconcile_time_zone
+  function_arn             = module.glue_to_snowflake[each.key].arn
+  dead_letters_arn         = aws_sqs_queue.schedule_dead_letters.arn
+  kms_key_arn              = var.kms_key_arn
+  tags                     = var.tags
+  permissions_boundary_arn = var.permissions_boundary_arn
+  input                    = jsonencode({ action = "reconcile" })
 }

@@ -19,20 +19,21 @@ module "table_feed" {
   source   = "./modules/table_feed"
   for_each = var.tables
 
-  name              = var.name
-  table_name        = each.key
-  table             = each.value
-  functions         = var.functions
-  package_directory = local.packages
-  policy_directory  = "${path.module}/policies"
-  architecture      = var.architecture
-  bucket            = { name = aws_s3_bucket.lake.id, arn = aws_s3_bucket.lake.arn }
-  glue_database     = aws_glue_catalog_database.lake.name
-  logs              = local.logs
-  tracing           = var.tracing
-  kms_key_arn       = var.kms_key_arn
-  alarm_actions     = local.alarm_actions
-  tags              = var.tags
+  name                     = var.name
+  table_name               = each.key
+  table                    = each.value
+  functions                = var.functions
+  package_directory        = local.packages
+  policy_directory         = "${path.module}/policies"
+  architecture             = var.architecture
+  bucket                   = { name = aws_s3_bucket.lake.id, arn = aws_s3_bucket.lake.arn }
+  glue_database            = aws_glue_catalog_database.lake.name
+  logs                     = local.logs
+  tracing                  = var.tracing
+  kms_key_arn              = var.kms_key_arn
+  alarm_actions            = local.alarm_actions
+  tags                     = var.tags
+  permissions_boundary_arn = var.permissions_boundary_arn
 
   table_bucket = var.iceberg == null ? null : {
     arn            = aws_s3tables_table_bucket.lake[0].arn

@@ -3,9 +3,10 @@
 resource "aws_iam_role" "snowflake_reader" {
   count = var.snowflake_reader == null ? 0 : 1
 
-  name        = "${var.name}-snowflake-reader"
-  description = "Lets Snowflake read s3://${aws_s3_bucket.lake.id}/lake/"
-  tags        = var.tags
+  name                 = "${var.name}-snowflake-reader"
+  description          = "Lets Snowflake read s3://${aws_s3_bucket.lake.id}/lake/"
+  tags                 = var.tags
+  permissions_boundary = var.permissions_boundary_arn
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

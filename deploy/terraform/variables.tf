@@ -37,6 +37,17 @@ variable "kms_key_arn" {
   }
 }
 
+variable "permissions_boundary_arn" {
+  description = "The permissions boundary of all roles. null: none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null || can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn is a policy's ARN."
+  }
+}
+
 variable "bucket_name" {
   description = "The lake bucket's name. null: NAME-lake-ACCOUNT-REGION."
   type        = string

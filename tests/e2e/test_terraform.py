@@ -283,6 +283,12 @@ def test_services_take_roles_only_for_their_own_resource():
         assert "aws:SourceArn" in text or "sts:ExternalId" in text, f"{module.name} {name}"
 
 
+def test_every_role_has_the_boundary():
+    roles = resources("aws_iam_role")
+    assert len(roles) == 6
+    assert not [name for _, name, body in roles if body.get("permissions_boundary") != "${var.permissions_boundary_arn}"]
+
+
 def test_logs_are_kept_for_a_time_and_under_the_key():
     groups = resources("aws_cloudwatch_log_group")
     assert len(groups) == 3

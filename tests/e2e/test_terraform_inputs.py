@@ -63,6 +63,7 @@ BAD = {
     "name": "Lake_feed",
     "architecture": "arm",
     "kms_key_arn": "alias/lake",
+    "permissions_boundary_arn": "boundary",
     "bucket_name": "a.b",
     "export_expiry_days": 0,
     "log_retention_days": 31,
@@ -117,8 +118,10 @@ def simple_conditions():
 def test_simple_validations_take_good_values_and_refuse_bad_ones():
     conditions = list(simple_conditions())
     assert {name for name, _ in conditions} == {
-        "name", "architecture", "kms_key_arn", "bucket_name", "log_retention_days", "log_level", "alarm_email"}
-    good = {"bucket_name": "my-lake", "alarm_email": "data@example.com", **GOOD}
+        "name", "architecture", "kms_key_arn", "permissions_boundary_arn", "bucket_name", "log_retention_days", "log_level",
+        "alarm_email"}
+    boundary = "arn:aws:iam::123456789012:policy/boundary"
+    good = {"bucket_name": "my-lake", "permissions_boundary_arn": boundary, "alarm_email": "data@example.com", **GOOD}
     for name, accepts in conditions:
         default = ROOT.variables[name]["default"]
         assert accepts(good.get(name, plain(default))), name

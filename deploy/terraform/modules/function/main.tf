@@ -5,9 +5,10 @@ locals {
 }
 
 resource "aws_iam_role" "this" {
-  name        = var.name
-  description = "Execution role of the function ${var.name}"
-  tags        = var.tags
+  name                 = var.name
+  description          = "Execution role of the function ${var.name}"
+  tags                 = var.tags
+  permissions_boundary = var.permissions_boundary_arn
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -69,6 +69,11 @@ variable "alarm_actions" {
   type        = list(string)
 }
 
+variable "permissions_boundary_arn" {
+  description = "The permissions boundary of the roles; null: none."
+  type        = string
+}
+
 variable "tags" {
   description = "Tags of all."
   type        = map(string)

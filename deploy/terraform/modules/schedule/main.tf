@@ -4,9 +4,10 @@
 data "aws_caller_identity" "current" {}
 
 resource "aws_iam_role" "this" {
-  name        = var.name
-  description = "Lets the schedule ${var.name} call its function"
-  tags        = var.tags
+  name                 = var.name
+  description          = "Lets the schedule ${var.name} call its function"
+  tags                 = var.tags
+  permissions_boundary = var.permissions_boundary_arn
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -43,6 +43,11 @@ variable "kms_key_arn" {
   type        = string
 }
 
+variable "permissions_boundary_arn" {
+  description = "The permissions boundary of the roles; null: none."
+  type        = string
+}
+
 variable "tags" {
   description = "Tags of all."
   type        = map(string)

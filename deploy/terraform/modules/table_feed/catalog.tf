@@ -118,9 +118,10 @@ resource "aws_glue_crawler" "lake" {
 resource "aws_iam_role" "crawler" {
   count = local.has_crawler ? 1 : 0
 
-  name        = "${local.prefix}-crawler"
-  description = "Reads the lake of ${var.table_name} for its crawler"
-  tags        = var.tags
+  name                 = "${local.prefix}-crawler"
+  description          = "Reads the lake of ${var.table_name} for its crawler"
+  tags                 = var.tags
+  permissions_boundary = var.permissions_boundary_arn
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

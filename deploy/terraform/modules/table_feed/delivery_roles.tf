@@ -56,10 +56,11 @@ locals {
 resource "aws_iam_role" "lake" {
   count = local.has_lake ? 1 : 0
 
-  name               = "${local.prefix}-to-lake"
-  description        = "Delivers the changes of ${var.table_name} to the lake"
-  assume_role_policy = local.delivery_trust["lake"]
-  tags               = var.tags
+  name                 = "${local.prefix}-to-lake"
+  description          = "Delivers the changes of ${var.table_name} to the lake"
+  assume_role_policy   = local.delivery_trust["lake"]
+  tags                 = var.tags
+  permissions_boundary = var.permissions_boundary_arn
 }
 
 resource "aws_iam_role_policy" "lake" {
@@ -99,10 +100,11 @@ resource "aws_iam_role_policy" "lake" {
 resource "aws_iam_role" "iceberg" {
   count = local.has_iceberg ? 1 : 0
 
-  name               = "${local.prefix}-to-iceberg"
-  description        = "Delivers the changes of ${var.table_name} to the table bucket"
-  assume_role_policy = local.delivery_trust["iceberg"]
-  tags               = var.tags
+  name                 = "${local.prefix}-to-iceberg"
+  description          = "Delivers the changes of ${var.table_name} to the table bucket"
+  assume_role_policy   = local.delivery_trust["iceberg"]
+  tags                 = var.tags
+  permissions_boundary = var.permissions_boundary_arn
 }
 
 resource "aws_iam_role_policy" "iceberg" {

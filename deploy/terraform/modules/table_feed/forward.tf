@@ -4,16 +4,17 @@ module "stream_to_kinesis" {
   source = "../function"
   count  = local.has_forwarder ? 1 : 0
 
-  name          = "${local.prefix}-forward"
-  description   = "Forwards each change of ${var.table_name} to Kinesis"
-  package       = "${var.package_directory}/stream_to_kinesis-${var.architecture}.zip"
-  architecture  = var.architecture
-  size          = var.functions["stream_to_kinesis"]
-  logs          = var.logs
-  tracing       = var.tracing
-  kms_key_arn   = var.kms_key_arn
-  alarm_actions = var.alarm_actions
-  tags          = var.tags
+  name                     = "${local.prefix}-forward"
+  description              = "Forwards each change of ${var.table_name} to Kinesis"
+  package                  = "${var.package_directory}/stream_to_kinesis-${var.architecture}.zip"
+  architecture             = var.architecture
+  size                     = var.functions["stream_to_kinesis"]
+  logs                     = var.logs
+  tracing                  = var.tracing
+  kms_key_arn              = var.kms_key_arn
+  alarm_actions            = var.alarm_actions
+  tags                     = var.tags
+  permissions_boundary_arn = var.permissions_boundary_arn
 
   settings = merge(var.functions["stream_to_kinesis"].settings, {
     KINESIS_STREAM_NAME = local.change_stream

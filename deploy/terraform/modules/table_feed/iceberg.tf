@@ -43,16 +43,17 @@ module "iceberg_transform" {
   source = "../function"
   count  = local.has_iceberg ? 1 : 0
 
-  name          = "${local.prefix}-rows"
-  description   = "Makes one Iceberg row of each change of ${var.table_name}"
-  package       = "${var.package_directory}/firehose_transform-${var.architecture}.zip"
-  architecture  = var.architecture
-  size          = var.functions["firehose_transform"]
-  logs          = var.logs
-  tracing       = var.tracing
-  kms_key_arn   = var.kms_key_arn
-  alarm_actions = var.alarm_actions
-  tags          = var.tags
+  name                     = "${local.prefix}-rows"
+  description              = "Makes one Iceberg row of each change of ${var.table_name}"
+  package                  = "${var.package_directory}/firehose_transform-${var.architecture}.zip"
+  architecture             = var.architecture
+  size                     = var.functions["firehose_transform"]
+  logs                     = var.logs
+  tracing                  = var.tracing
+  kms_key_arn              = var.kms_key_arn
+  alarm_actions            = var.alarm_actions
+  tags                     = var.tags
+  permissions_boundary_arn = var.permissions_boundary_arn
 
   # Iceberg's names are in lower case.
   settings = merge({ LINE_NAMES = "lower" }, var.functions["firehose_transform"].settings, var.table.iceberg.settings, {

@@ -4,16 +4,17 @@ module "firehose_transform" {
   source = "../function"
   count  = local.has_lake ? 1 : 0
 
-  name          = "${local.prefix}-transform"
-  description   = "Makes one JSON line of each change of ${var.table_name}"
-  package       = "${var.package_directory}/firehose_transform-${var.architecture}.zip"
-  architecture  = var.architecture
-  size          = var.functions["firehose_transform"]
-  logs          = var.logs
-  tracing       = var.tracing
-  kms_key_arn   = var.kms_key_arn
-  alarm_actions = var.alarm_actions
-  tags          = var.tags
+  name                     = "${local.prefix}-transform"
+  description              = "Makes one JSON line of each change of ${var.table_name}"
+  package                  = "${var.package_directory}/firehose_transform-${var.architecture}.zip"
+  architecture             = var.architecture
+  size                     = var.functions["firehose_transform"]
+  logs                     = var.logs
+  tracing                  = var.tracing
+  kms_key_arn              = var.kms_key_arn
+  alarm_actions            = var.alarm_actions
+  tags                     = var.tags
+  permissions_boundary_arn = var.permissions_boundary_arn
 
   settings = merge(var.functions["firehose_transform"].settings, {
     OUTPUT         = "line"
