@@ -65,8 +65,9 @@ resource "aws_cloudwatch_event_rule" "glue" {
   tags          = var.tags
 }
 
-# One message group: one call at a time, and a table that several messages of a batch name is brought in step once. The
-# body, with the event's id in it, tells a repeated delivery.
+# One message group: one call at a time, and a table that several messages of a batch name is brought in step once. A
+# message that fails holds the group back for the visibility timeout, so that is short: twice the function's. The body, with
+# the event's id in it, tells a repeated delivery.
 resource "aws_sqs_queue" "glue_events" {
   for_each = local.mirror
 
@@ -74,14 +75,14 @@ resource "aws_sqs_queue" "glue_events" {
   fifo_queue                  = true
   content_based_deduplication = true
   message_retention_seconds   = 345600
-  visibility_timeout_seconds  = 6 * var.functions.glue_to_snowflake.timeout_seconds
+  visibility_timeout_seconds  = 2 * var.functions.glue_to_snowflake.timeout_seconds
   kms_master_key_id           = var.kms_key_arn
   sqs_managed_sse_enabled     = var.kms_key_arn == null ? true : null
   tags                        = var.tags
 
   redrive_policy = jsonencode({
     deadLetterTargetArn = aws_sqs_queue.glue_event_dead_letters[each.key].arn
-    maxReceiveCount     = 5
+    maxReceiveCount     = 3
   })
 }
 

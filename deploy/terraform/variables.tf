@@ -257,7 +257,7 @@ variable "functions" {
   description = "Memory, timeout, reserved concurrency (-1: none reserved) and further settings (the environment, see the repository's README.md) of each function. Settings that this module makes itself win."
   type = object({
     table_export = optional(object({
-      memory_mb            = optional(number, 128)
+      memory_mb            = optional(number, 256)
       timeout_seconds      = optional(number, 300)
       reserved_concurrency = optional(number, 1)
       settings             = optional(map(string), {})
@@ -276,7 +276,7 @@ variable "functions" {
     }), {})
     glue_to_snowflake = optional(object({
       memory_mb            = optional(number, 256)
-      timeout_seconds      = optional(number, 300)
+      timeout_seconds      = optional(number, 180)
       reserved_concurrency = optional(number, -1)
       settings             = optional(map(string), {})
     }), {})

@@ -111,3 +111,16 @@ run "all_of_it_under_a_key" {
     error_message = "The schedules' queue and the events'."
   }
 }
+
+run "arns_that_are_not_known_yet" {
+  command = plan
+
+  module {
+    source = "./tests/same_configuration"
+  }
+
+  assert {
+    condition     = length(output.functions) == 3
+    error_message = "What is made must not depend on what is known only after it was applied."
+  }
+}
