@@ -145,6 +145,7 @@ def simulated(requests):
         }
         for policy, action, resource, context in requests
     ]
+    assert (NODE_MODULES / "@cloud-copilot/iam-simulate").is_dir(), "deploy/setup test installs node and the evaluator"
     done = subprocess.run(
         ["node", str(TOP / "tests/e2e/iam_simulate.js")],
         input=json.dumps(asked),
