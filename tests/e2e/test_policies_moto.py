@@ -112,12 +112,14 @@ DENIED = [
 @pytest.fixture(scope="module")
 def account():
     process, moto = start_moto(program=TOP / "tests/e2e/iam_moto.py")
-    moto.exports(clock="2026-11-20T00:00:00Z")
-    made = Account(moto.url)
-    moto.exports(clock="2026-11-21T12:00:00Z")
-    yield made
-    process.kill()  # it would take its time to end
-    process.wait(timeout=10)
+    try:
+        moto.exports(clock="2026-11-20T00:00:00Z")
+        made = Account(moto.url)
+        moto.exports(clock="2026-11-21T12:00:00Z")
+        yield made
+    finally:
+        process.kill()  # it would take its time to end
+        process.wait(timeout=10)
 
 
 @pytest.mark.parametrize("logical_id", ALLOWED)
