@@ -1,7 +1,7 @@
 // Breaks requests on their way to the local AWS, on demand, and for one seed in the same way each
 // time. SPEC, as --fault takes it, names kinds and each one's share of the requests (0 to 1):
-//   partial=0.3,throttle,kill=0.01    0.1 where none is given
-//   all, all=0.05                     every kind
+//   partial=0.3,throttle,kill_before=0.01    0.1 where none is given
+//   all, all=0.05                            every kind
 // Shares of one SPEC add up to at most 1: a request suffers one fault or none.
 #pragma once
 

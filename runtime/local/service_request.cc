@@ -221,4 +221,19 @@ base::Result<base::Done> call_service(std::uint16_t port, std::string_view servi
     return base::Done{};
 }
 
+base::Result<std::string> ask_service(std::uint16_t port, std::string_view service,
+                                      std::string_view operation, std::string_view json) {
+    auto call = plan_call(service, operation);
+    if (!call) return std::move(call).error();
+    call->port = port;
+    call->body = json;
+    auto answer = call_loopback(*call);
+    if (!answer) return std::move(answer).error();
+    if (answer->status < 200 || answer->status > 299)
+        return base::Error{
+            base::ErrorKind::rejected,
+            fmt::format("{} {}: {} {}", service, operation, answer->status, shorten(answer->body))};
+    return std::move(answer->body);
+}
+
 }  // namespace local

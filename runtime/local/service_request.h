@@ -6,6 +6,7 @@
 //   AWS4-HMAC-SHA256 Credential=<key id>/<date>/<region>/<service>/aws4_request, …
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -29,5 +30,10 @@ RecordedCall identify_call(std::string_view method, std::string_view target,
 // answer is not 2xx, with the service's words.
 base::Result<base::Done> call_service(std::uint16_t port, std::string_view service,
                                       std::string_view operation, const ExactJson& body);
+
+// Does one operation of a service with a JSON protocol, and gives the answer's body. Kind rejected
+// where the answer is not 2xx, with the service's words.
+base::Result<std::string> ask_service(std::uint16_t port, std::string_view service,
+                                      std::string_view operation, std::string_view json);
 
 }  // namespace local

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -19,6 +20,12 @@
 #include "runtime/local/stream_mapping.h"
 
 namespace local {
+
+struct StreamPipelineReport {
+    MappingCounts mapping = {};
+    FirehoseReport firehose = {};
+    std::map<std::string, std::int64_t> faults = {};  // requests by what they suffered
+};
 
 struct StreamPipelineOptions {
     std::uint16_t dynamodb_port = 0;  // of the tables' and streams' server
@@ -33,17 +40,17 @@ struct StreamPipelineOptions {
     StreamMappingSettings mapping = {};
     BackOff back_off = {};
     FirehoseOptions firehose = {};
-    FaultShares faults = {};
-    std::uint64_t seed = 1;
+    std::shared_ptr<FaultDial> dial = {};  // null: nothing is broken
     // What the functions write, as it comes; by several threads.
     std::function<void(std::string_view)> on_output = {};
+    // How far it is, some times a second, and each object that Firehose put; by one thread.
+    std::function<void(const StreamPipelineReport&)> on_progress = {};
+    std::function<void(std::string_view key, std::string_view bytes)> on_object = {};
 };
 
-struct StreamPipelineReport {
-    MappingCounts mapping = {};
-    FirehoseReport firehose = {};
-    std::map<std::string, std::int64_t> faults = {};  // requests to Kinesis by what they suffered
-};
+// Goes on until `source_ended` and the source has nothing more.
+base::Result<MappingCounts> run_mapping(StreamMapping& mapping, const std::stop_token& source_ended,
+                                        const std::stop_token& stop);
 
 std::string stream_pipeline_json(const StreamPipelineReport& report);
 

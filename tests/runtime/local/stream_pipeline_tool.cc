@@ -1,6 +1,7 @@
 // Runs the pipeline of stream_pipeline.h for tests/e2e/test_stream_pipeline.py: until its standard
 // input ends, and then until all has arrived. Prints the report as one JSON object.
 #include <iostream>
+#include <memory>
 #include <stop_token>
 #include <thread>
 
@@ -16,6 +17,7 @@ struct Arguments {
     std::string forwarder_zip;
     std::string transform_zip;
     std::string faults;
+    std::uint64_t seed = 1;
     bool verbose = false;
 };
 
@@ -37,7 +39,7 @@ int run(Arguments arguments) {
     if (!arguments.faults.empty()) {
         const auto shares = local::parse_fault_spec(arguments.faults);
         if (!shares) return fail(shares.error());
-        arguments.options.faults = *shares;
+        arguments.options.dial = std::make_shared<local::FaultDial>(*shares, arguments.seed);
     }
     arguments.options.mapping.report_batch_item_failures = true;
     arguments.options.back_off = {.base_ms = 50, .most_ms = 1'000};
@@ -85,7 +87,7 @@ int main(int count, char** words) {
     app.add_option("--forwarder", arguments.forwarder_zip)->required();
     app.add_option("--transform", arguments.transform_zip)->required();
     app.add_option("--fault", arguments.faults);
-    app.add_option("--seed", options.seed);
+    app.add_option("--seed", arguments.seed);
     app.add_option("--batch-size", options.mapping.batch_size);
     app.add_option("--lanes", options.mapping.parallelization_factor);
     app.add_option("--env", options.forwarder_settings, "NAME VALUE of the forwarder");
