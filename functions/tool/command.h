@@ -42,6 +42,7 @@ std::unique_ptr<Command> make_reconcile_command();
 std::unique_ptr<Command> make_explain_command();
 std::unique_ptr<Command> make_doctor_command();
 std::unique_ptr<Command> make_trust_policy_command();
+std::unique_ptr<Command> make_demo_command();
 std::unique_ptr<Command> make_completion_command();
 std::unique_ptr<Command> make_manual_command();
 std::unique_ptr<Command> make_help_command();

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <memory>
 #include <stop_token>
@@ -92,7 +93,7 @@ void watch_signals(const std::stop_token& done, std::stop_source& stop, const si
     constexpr timespec kCheck{.tv_sec = 0, .tv_nsec = 50'000'000};
     while (!done.stop_requested()) {
         if (::sigtimedwait(&signals, nullptr, &kCheck) < 0) continue;
-        if (stop.stop_requested()) ::_exit(static_cast<int>(local::ExitCode::interrupted));
+        if (stop.stop_requested()) std::quick_exit(static_cast<int>(local::ExitCode::interrupted));
         stop.request_stop();
     }
 }
@@ -112,8 +113,8 @@ int main(int count, char** words) {
     for (const auto& make :
          {tool::make_replay_command, tool::make_explain_command, tool::make_backfill_command,
           tool::make_verify_command, tool::make_reconcile_command, tool::make_doctor_command,
-          tool::make_trust_policy_command, tool::make_completion_command, tool::make_manual_command,
-          tool::make_help_command}) {
+          tool::make_trust_policy_command, tool::make_demo_command, tool::make_completion_command,
+          tool::make_manual_command, tool::make_help_command}) {
         auto command = make();
         commands[command->add_to(app)] = std::move(command);
     }
