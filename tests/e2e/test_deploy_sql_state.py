@@ -28,8 +28,8 @@ def insert(connection, table, lines):
         connection.executemany(f"INSERT INTO LAKE.RAW.{table} VALUES (?, ?)", loaded(lines))
 
 
-def current(connection):
-    return [line for (line,) in connection.execute("SELECT item FROM LAKE.ANALYTICS.ORDERS_CURRENT").fetchall()]
+def items_of(connection, name):
+    return [line for (line,) in connection.execute(f"SELECT item FROM LAKE.ANALYTICS.{name}").fetchall()]
 
 
 def by_dynamic_table(lines, from_dt=FROM_DT, _chance=None):
@@ -37,7 +37,7 @@ def by_dynamic_table(lines, from_dt=FROM_DT, _chance=None):
     connection.execute(f"CREATE TABLE LAKE.RAW.ORDERS_CHANGES {LANDING}")
     insert(connection, "ORDERS_CHANGES", lines)
     create_views(connection, "07_newest_state_dynamic.sql", {**PLAIN, **KEYS, "from_dt": from_dt})
-    return current(connection)
+    return items_of(connection, "ORDERS_LATEST")
 
 
 def by_task(lines, from_dt=FROM_DT, chance=None, merge=None):
@@ -58,7 +58,7 @@ def by_task(lines, from_dt=FROM_DT, chance=None, merge=None):
         at += size
     keys = connection.execute("SELECT count(*), count(DISTINCT (partition_key, sort_key, source)) FROM LAKE.RAW.ORDERS_STATE")
     assert len(set(keys.fetchall()[0])) == 1, "a key has two rows of one source"
-    return current(connection)
+    return items_of(connection, "ORDERS_CURRENT")
 
 
 KEEPERS = [by_dynamic_table, by_task]

@@ -1,6 +1,6 @@
 -- One table's newest state as a dynamic table, upon the landing table of 04_load_json.sql; the same rule as the view of
--- ../newest_state.snowflake.sql, which is there without Snowpipe. This one, or 07_newest_state_task.sql: both are called
--- …_CURRENT. Safe to run again; to change it, drop the dynamic table first.
+-- ../newest_state.snowflake.sql, which is there without Snowpipe. This one, or 07_newest_state_task.sql. Safe to run
+-- again; to change it, drop the dynamic table first. The lines are `flat` and have their keys at the top.
 --
 -- The rule, for each key: of the stream's lines the one with the highest sequence number (text: the longer one without
 -- leading zeros, else the greater); of the exports' lines the latest, at a tie no INSERT; of these two the stream's,
@@ -8,7 +8,7 @@
 -- twice, or in another order, end in the same state.
 
 USE ROLE <% admin_role %>;
-CREATE DYNAMIC TABLE IF NOT EXISTS <% database %>.<% view_schema %>.<% name %>_CURRENT
+CREATE DYNAMIC TABLE IF NOT EXISTS <% database %>.<% view_schema %>.<% name %>_LATEST
 TARGET_LAG = '<% lag %>'
 WAREHOUSE = <% warehouse %>
 AS

@@ -1,6 +1,6 @@
 -- One table's newest state by a stream and a task that merges, upon the landing table of 04_load_json.sql: the work
--- follows the changes, not the table's size. This one, or 07_newest_state_dynamic.sql: both are called …_CURRENT. The
--- rule is the same as there. Safe to run again.
+-- follows the changes, not the table's size. This one, or 07_newest_state_dynamic.sql, whose rule is the same. Safe to
+-- run again. The lines are `flat` and have their keys at the top.
 --
 -- …_STATE has a row for each key and source: the last line of the stream, and the last line of the exports. A line is
 -- taken when its rank is higher than that of the row that is there, so that lines may come twice, late, and in any
@@ -11,8 +11,9 @@
 -- number itself; it has up to 40 digits, and NUMBER only 38. Of the exports: the event's time, then 0 for an INSERT and
 -- 1 for what is none, since a snapshot holds what was written before its time.
 --
--- What the task fails to merge stays in the stream, until it is stale (SHOW STREAMS: stale_after). Then, and after a
--- change of from_dt: drop the stream, truncate …_STATE, run this again. SHOW_INITIAL_ROWS brings every row once more.
+-- What the task fails to merge stays in the stream, until it is stale (SHOW STREAMS: stale_after); a line without its key
+-- fails it, since …_STATE takes none. Once it is stale, and after a change of from_dt: drop the stream, truncate …_STATE,
+-- run this again. SHOW_INITIAL_ROWS brings every row once more.
 
 USE ROLE ACCOUNTADMIN;
 GRANT EXECUTE TASK ON ACCOUNT TO ROLE <% admin_role %>;

@@ -1,5 +1,6 @@
--- What to look at, for one table that 04_load_json.sql loads. Each statement stands by itself; nothing is changed, but
--- that the stage's directory is read again.
+-- What to look at, for one table that 04_load_json.sql loads; for one of 04_load_csv.sql, _CSV stands for _CHANGES,
+-- _CSV_NOT_LOADED for _NOT_LOADED and _CSV_PIPE for _PIPE. Each statement stands by itself; nothing is changed, but that
+-- the stage's directory is read again.
 
 USE ROLE <% admin_role %>;
 -- Files of the last 7 days that were not loaded whole, with their first error. No row is as it should be.
@@ -102,3 +103,17 @@ FROM
     )
 WHERE state NOT IN ('SUCCEEDED', 'SKIPPED', 'SCHEDULED')
 ORDER BY scheduled_time DESC;
+
+-- Refreshes of 07_newest_state_dynamic.sql that failed.
+SELECT
+    name,
+    state,
+    state_message,
+    refresh_start_time
+FROM
+    TABLE(
+        <% database %>.INFORMATION_SCHEMA.DYNAMIC_TABLE_REFRESH_HISTORY(
+            NAME => '<% database %>.<% view_schema %>.<% name %>_LATEST', ERROR_ONLY => TRUE
+        )
+    )
+ORDER BY refresh_start_time DESC;

@@ -10,8 +10,8 @@ DROP VIEW IF EXISTS <% database %>.<% raw_schema %>.<% name %>_NOT_LOADED;
 DROP VIEW IF EXISTS <% database %>.<% raw_schema %>.<% name %>_CSV_NOT_LOADED;
 DROP VIEW IF EXISTS <% database %>.<% raw_schema %>.<% name %>_EXPORTS;
 DROP VIEW IF EXISTS <% database %>.<% view_schema %>.<% name %>_EXPORT;
+DROP VIEW IF EXISTS <% database %>.<% view_schema %>.<% name %>_CURRENT;
+DROP DYNAMIC TABLE IF EXISTS <% database %>.<% view_schema %>.<% name %>_LATEST;
 DROP TABLE IF EXISTS <% database %>.<% raw_schema %>.<% name %>_CHANGES;
 DROP TABLE IF EXISTS <% database %>.<% raw_schema %>.<% name %>_CSV;
 DROP TABLE IF EXISTS <% database %>.<% raw_schema %>.<% name %>_STATE;
--- …_CURRENT is a view or a dynamic table, and DROP of the other kind is refused: leave out the one that does not apply.
-DROP VIEW IF EXISTS <% database %>.<% view_schema %>.<% name %>_CURRENT;
