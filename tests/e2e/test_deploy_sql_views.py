@@ -87,6 +87,10 @@ def test_the_newest_is_by_its_time_and_not_by_its_path(tmp_path):
     place = Folder(tmp_path)
     newer = write_full_export(place, [item("newer")], table="orders", time=T0 + DAY, prefix="a")
     write_full_export(place, [item("older")], table="orders", time=T0, prefix="z", seed=1)
+    # An export of an earlier point in time, made later.
+    earlier = write_full_export(place, [item("earlier")], table="orders", time=T0 + 2 * DAY, prefix="y", seed=3)
+    earlier.summary["exportTime"] = "2026-11-17T01:00:00.000Z"
+    earlier.write_manifests()
     unreadable = write_full_export(place, [item("unreadable")], table="orders", time=T0, prefix="zz", seed=2)
     unreadable.summary["exportTime"] = "no time"
     unreadable.write_manifests()
