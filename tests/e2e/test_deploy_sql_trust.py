@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import re
 import subprocess
 
@@ -14,6 +15,7 @@ import pytest
 
 from conftest import TOP
 from snowflake_scripts import PLAIN, statements
+from test_snowflake_sql import NODE_MODULES
 
 USER = "arn:aws:iam::123456789001:user/externalstages/ci0000"
 EXTERNAL_ID = "MYACCOUNT_SFCRole=2_a123456/s0aBCDEfGHIJklmNoPq="
@@ -163,6 +165,42 @@ def test_iam_takes_the_policy(run, monkeypatch):
         with pytest.raises(iam.exceptions.MalformedPolicyDocumentException):
             faulty = policy.replace("sts:AssumeRole", "AssumeRole")
             iam.update_assume_role_policy(RoleName="lake-reader", PolicyDocument=faulty)
+
+
+# Each asker has a policy of its own that allows AssumeRole on everything, as Snowflake's user has.
+ASK = """
+const { runSimulation } = require('@cloud-copilot/iam-simulate')
+const all = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
+const [trust, requests] = JSON.parse(require('fs').readFileSync(0, 'utf8'))
+Promise.all(requests.map(([principal, contextVariables]) => runSimulation({
+  request: {
+    principal, action: 'sts:AssumeRole', contextVariables,
+    resource: { resource: 'arn:aws:iam::001234567890:role/lake-reader', accountId: '001234567890' },
+  },
+  identityPolicies: [{ name: 'all', policy: all }],
+  serviceControlPolicies: [{ orgIdentifier: 'r-1', policies: [{ name: 'all', policy: all }] }],
+  resourceControlPolicies: [],
+  resourcePolicy: trust,
+}, {}))).then(answers => console.log(JSON.stringify(answers.map(one => one.overallResult ?? one.errors))))
+"""
+
+
+def test_snowflakes_user_alone_may_assume_the_role_and_with_its_id_alone(run):
+    trust = json.loads(run("-", stdin=as_json(ROWS)).stdout)
+    requests = [
+        (USER, {"sts:ExternalId": EXTERNAL_ID}),
+        (USER, {"sts:ExternalId": EXTERNAL_ID + "="}),
+        (USER, {"sts:ExternalId": EXTERNAL_ID.lower()}),
+        (USER, {}),
+        (USER + "1", {"sts:ExternalId": EXTERNAL_ID}),
+        ("arn:aws:iam::123456789001:root", {"sts:ExternalId": EXTERNAL_ID}),
+        ("arn:aws:iam::001234567890:user/x", {"sts:ExternalId": EXTERNAL_ID}),
+    ]
+    done = subprocess.run(
+        ["node", "-e", ASK], input=json.dumps([trust, requests]), env={**os.environ, "NODE_PATH": str(NODE_MODULES)},
+        stdout=subprocess.PIPE, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    assert json.loads(done.stdout) == ["Allowed"] + ["ImplicitlyDenied"] * 6
 
 
 def test_cloudformation_takes_the_policy(run):
