@@ -5,6 +5,7 @@ import datetime
 import json
 import os
 import pathlib
+import pty
 import random
 import re
 import signal
@@ -144,6 +145,42 @@ def test_exit_codes_and_who_is_told(place, run, case):
         return
     assert isinstance(json.loads(as_json.stdout), dict)
     assert as_json.stdout.count("\n") == 1 and as_json.stdout.endswith("\n")
+
+
+def on_terminal(command, folder, **environment) -> str:
+    """All that a command shows on a terminal, both of its outputs."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=slave, stderr=slave, cwd=folder,
+                               env={**os.environ, "TERM": "xterm-256color", **environment})  # fmt: skip
+    os.close(slave)
+    shown = b""
+    while True:
+        try:
+            part = os.read(master, 65536)
+        except OSError:  # EIO: nobody holds the other end
+            break
+        if not part:
+            break
+        shown += part
+    os.close(master)
+    process.wait(timeout=30)
+    return shown.decode()
+
+
+def test_a_terminal_that_cannot_or_need_not_is_spared(lakefeed, place):
+    """TERM=dumb: not one escape, also no drawing over. NO_COLOR: no colour. Else replay shows that it can."""
+    manifest = (place / "manifest").read_text()
+    lines = [line for code, line in EXIT_CODES.values() if code < 2] + ["--help", "backfill"]
+    plain = ""
+    for line in lines:
+        for name, pattern in (("dumb", r"\x1b"), ("no colour", r"\x1b\[[\d;]*m")):
+            environment = {"TERM": "dumb"} if name == "dumb" else {"NO_COLOR": "1"}
+            command = [str(lakefeed), *line.format(manifest=manifest).replace("--lake new", f"--lake {name[:2]}").split()]
+            shown = on_terminal(command, place, **environment)
+            assert shown != "" and not re.search(pattern, shown), (name, line, shown)
+        if line.startswith("replay"):
+            plain += on_terminal([str(lakefeed), *line.split()], place)
+    assert "\x1b[32mPASS" in plain and "\x1b[31mFAIL" in plain
 
 
 @pytest.fixture
