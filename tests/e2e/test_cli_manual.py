@@ -16,6 +16,10 @@ def page(lakefeed):
     return subprocess.run([str(lakefeed), "manual"], capture_output=True, text=True, timeout=20, check=True).stdout
 
 
+def test_the_build_leaves_it_beside_the_command(dist, page):
+    assert (dist / "lakefeed.1").read_text() == page
+
+
 def test_mandoc_finds_no_fault(page):
     done = subprocess.run(["mandoc", "-T", "lint"], input=page, capture_output=True, text=True, timeout=20, check=False)
     (only,) = done.stdout.splitlines()
