@@ -153,6 +153,14 @@ def test_the_readme_names_the_scripts():
     assert re.findall(r"^\| `(\w+\.sql)` \|", table, re.MULTILINE) == SCRIPTS
 
 
+def test_the_readmes_commands_give_each_script_its_variables():
+    once = set(re.findall(r"-D (\w+)=", re.search(r'^\$ once="(.*)"$', README, re.MULTILINE)[1]))
+    commands = re.findall(r"^\$ snow sql -f deploy/sql/snowflake/(\S+) \$once(.*)$", README, re.MULTILINE)
+    assert len(commands) >= 7
+    for script, rest in commands:
+        assert placeholders(script) <= once | set(re.findall(r'-D "?(\w+)=', rest)), script
+
+
 def test_no_other_template_of_snow_is_in_the_scripts():
     """`&name` and `&{ name }` are variables of snow's older form; {{ }} is Jinja; $$ some shells take for their own."""
     for script in SCRIPTS:
@@ -382,8 +390,8 @@ def test_no_script_grants_what_it_should_not():
         if statement.startswith("GRANT"):
             assert not re.search("PUBLIC|ALL PRIVILEGES|WITH GRANT OPTION", statement), statement
     as_account_admin = {script for script in SCRIPTS if "USE ROLE ACCOUNTADMIN" in rendered(script, PLAIN)}
-    assert as_account_admin == {"02_storage_integration.sql", "07_newest_state_task.sql", "99_teardown.sql", *OPTIONS,
-                                "option_export_refresh.sql"}  # fmt: skip
+    assert as_account_admin == {"02_storage_integration.sql", "07_newest_state_task.sql", "08_monitoring.sql", "99_teardown.sql",
+                                "option_export_refresh.sql", *OPTIONS}  # fmt: skip
 
 
 @pytest.mark.parametrize("script", SCRIPTS)

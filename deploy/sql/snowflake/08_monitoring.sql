@@ -19,7 +19,7 @@ FROM
             START_TIME => DATEADD(DAY, -7, CURRENT_TIMESTAMP())
         )
     )
-WHERE status <> 'Loaded' OR error_count > 0
+WHERE LOWER(status) <> 'loaded' OR error_count > 0
 ORDER BY last_load_time DESC;
 
 -- Files that lie in the bucket and were never loaded, whoever lost them. Wait a minute before you believe the newest.
@@ -58,7 +58,7 @@ SELECT
     file_name,
     operation_status,
     message,
-    job_created_on
+    job_created_time
 FROM
     TABLE(
         <% database %>.INFORMATION_SCHEMA.EXTERNAL_TABLE_FILE_REGISTRATION_HISTORY(
@@ -66,24 +66,7 @@ FROM
             START_TIME => DATEADD(DAY, -7, CURRENT_TIMESTAMP())
         )
     )
-ORDER BY job_created_on DESC;
-
--- What automatic refreshes took in, and what they cost, table by table. One that has AUTO_REFRESH and is not here gets
--- no events from S3.
-SELECT
-    object_name,
-    SUM(files_registered) AS files_registered,
-    SUM(credits_used) AS credits_used,
-    MAX(end_time) AS last_refresh
-FROM
-    TABLE(
-        <% database %>.INFORMATION_SCHEMA.AUTO_REFRESH_REGISTRATION_HISTORY(
-            DATE_RANGE_START => DATEADD(DAY, -7, CURRENT_TIMESTAMP()),
-            OBJECT_TYPE => 'EXTERNAL_TABLE'
-        )
-    )
-GROUP BY object_name
-ORDER BY object_name;
+ORDER BY job_created_time DESC;
 
 -- Tables that the function keeps: a column `invalid` of true, with its reason, is a table that cannot be read.
 SHOW EXTERNAL TABLES IN SCHEMA <% database %>.<% catalog_schema %>;
@@ -101,7 +84,7 @@ FROM
             TASK_NAME => '<% name %>_MERGE', SCHEDULED_TIME_RANGE_START => DATEADD(DAY, -1, CURRENT_TIMESTAMP())
         )
     )
-WHERE state NOT IN ('SUCCEEDED', 'SKIPPED', 'SCHEDULED')
+WHERE state NOT IN ('SUCCEEDED', 'SKIPPED', 'SCHEDULED', 'EXECUTING')
 ORDER BY scheduled_time DESC;
 
 -- Refreshes of 07_newest_state_dynamic.sql that failed.
@@ -117,3 +100,22 @@ FROM
         )
     )
 ORDER BY refresh_start_time DESC;
+
+-- What automatic refreshes took in, and what they cost, table by table. One that has AUTO_REFRESH and is not here gets
+-- no events from S3. Only ACCOUNTADMIN sees this, or a role with MONITOR USAGE; without an end, today is left out.
+USE ROLE ACCOUNTADMIN;
+SELECT
+    object_name,
+    SUM(files_registered) AS files_registered,
+    SUM(credits_used::NUMBER(38, 9)) AS credits_used,
+    MAX(end_time) AS last_refresh
+FROM
+    TABLE(
+        <% database %>.INFORMATION_SCHEMA.AUTO_REFRESH_REGISTRATION_HISTORY(
+            DATE_RANGE_START => DATEADD(DAY, -7, CURRENT_TIMESTAMP()),
+            DATE_RANGE_END => CURRENT_TIMESTAMP(),
+            OBJECT_TYPE => 'EXTERNAL_TABLE'
+        )
+    )
+GROUP BY object_name
+ORDER BY object_name;
