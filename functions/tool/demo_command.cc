@@ -24,7 +24,7 @@
 namespace tool {
 namespace {
 
-constexpr std::int64_t kChangesDefault = 5'000;
+constexpr std::int64_t kChangesDefault = 4'000;
 constexpr std::int64_t kChangesMax = 10'000'000;
 constexpr std::int64_t kKeysDefault = 500;
 constexpr std::int64_t kKeysMax = 1'000'000;

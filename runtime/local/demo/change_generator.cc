@@ -81,7 +81,7 @@ std::string ChangeGenerator::item(std::size_t key) {
     const auto lines = [&] {
         std::string list;
         for (std::uint64_t left = below(3); left > 0; --left)
-            list += fmt::format("{}{{\"M\":{{\"sku\":{},\"price\":{}}}}}", list.empty() ? "" : ",",
+            list += fmt::format(R"({}{{"M":{{"sku":{},"price":{}}}}})", list.empty() ? "" : ",",
                                 typed("S", text()), typed("N", price()));
         return list;
     };
@@ -90,13 +90,13 @@ std::string ChangeGenerator::item(std::size_t key) {
     json += fmt::format(",\"total\":{}", typed("N", price()));
     json += fmt::format(",\"exact\":{}", typed("N", number()));
     json += fmt::format(",\"note\":{}", typed("S", below(8) == 0 ? "" : text()));
-    json += fmt::format(",\"paid\":{{\"BOOL\":{}}}", below(2) == 0);
+    json += fmt::format(R"(,"paid":{{"BOOL":{}}})", below(2) == 0);
     if (below(2) == 0) json += R"(,"coupon":{"NULL":true})";
     json += fmt::format(",\"receipt\":{}", typed("B", bytes()));
     json += fmt::format(",\"tags\":{}", set_of("SS", {text(), text()}));
     json += fmt::format(",\"ratings\":{}", set_of("NS", {digits(3), digits(kDigits)}));
     json += fmt::format(",\"scans\":{}", set_of("BS", {bytes(), bytes()}));
-    json += fmt::format(",\"lines\":{{\"L\":[{}]}}", lines());
+    json += fmt::format(R"(,"lines":{{"L":[{}]}})", lines());
     json += fmt::format(R"(,"address":{{"M":{{"city":{},"floor":{}}}}})", typed("S", text()),
                         typed("N", std::to_string(below(40))));
     return json + "}";

@@ -1,14 +1,14 @@
 #include "runtime/local/demo/flow.h"
 
-#include <deque>
-#include <mutex>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "runtime/local/demo/change_generator.h"
 #include "runtime/local/demo/world.h"
 #include "runtime/local/proxied_function.h"
+#include "runtime/local/stream_source.h"
 #include "runtime/local/stream_source_dynamodb.h"
 
 namespace demo {
@@ -39,6 +39,32 @@ local::FirehoseOptions firehose_options() {
     return firehose;
 }
 
+// Notes what the stream had.
+class NotingSource final : public local::StreamSource {
+  public:
+    NotingSource(local::StreamSource& source, SequenceNumbers& numbers)
+        : source_(source), numbers_(numbers) {}
+    [[nodiscard]] const std::string& stream_arn() const override { return source_.stream_arn(); }
+    base::Result<std::vector<local::StreamShard>> list_shards() override {
+        return source_.list_shards();
+    }
+    base::Result<base::Done> open(const std::string& shard_id,
+                                  local::StartingPosition position) override {
+        return source_.open(shard_id, position);
+    }
+    base::Result<local::ShardPage> read(const std::string& shard_id) override {
+        auto page = source_.read(shard_id);
+        if (!page) return page;
+        for (const local::StreamRecord& record : page->records)
+            numbers_.insert(record.sequence_number);
+        return page;
+    }
+
+  private:
+    local::StreamSource& source_;
+    SequenceNumbers& numbers_;
+};
+
 }  // namespace
 
 Flow::Flow(FlowOptions options, Board& board, const base::Clock& clock, std::stop_source& failed)
@@ -63,7 +89,7 @@ base::Result<FlowReport> Flow::finish() {
     to_s3_thread_.join();
     if (!pipeline_) return pipeline_.error();
     if (!to_s3_) return to_s3_.error();
-    return FlowReport{*pipeline_, *to_s3_};
+    return FlowReport{*pipeline_, *to_s3_, std::move(in_stream_)};
 }
 
 void Flow::run_pipeline() {
@@ -107,7 +133,8 @@ void Flow::run_pipeline() {
 }
 
 void Flow::run_to_s3() {
-    local::DynamoDbStreamSource source(options_.aws_port, options_.stream_arn, clock_);
+    local::DynamoDbStreamSource stream(options_.aws_port, options_.stream_arn, clock_);
+    NotingSource source(stream, in_stream_);
     local::ProxiedFunction function(
         {.name = "stream_to_s3",
          .bootstrap = options_.stream_to_s3,

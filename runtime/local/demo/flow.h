@@ -32,6 +32,7 @@ struct FlowOptions {
 struct FlowReport {
     local::StreamPipelineReport pipeline = {};
     local::MappingCounts to_s3 = {};
+    SequenceNumbers in_stream = {};  // of all that was read of the stream
 };
 
 class Flow {
@@ -57,7 +58,8 @@ class Flow {
     std::stop_source& failed_;
     std::stop_source source_ended_;
     std::stop_source stop_;
-    LineLedger delivered_;  // of the pipeline's thread
+    LineLedger delivered_;       // of the pipeline's thread
+    SequenceNumbers in_stream_;  // of stream_to_s3's
     base::Result<local::StreamPipelineReport> pipeline_ = local::StreamPipelineReport{};
     base::Result<local::MappingCounts> to_s3_ = local::MappingCounts{};
     std::thread pipeline_thread_;

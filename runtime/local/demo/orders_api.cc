@@ -53,7 +53,7 @@ std::string OrdersApi::places() {
     return fmt::format("{}", fmt::join(kCustomers, ","));
 }
 
-std::string OrdersApi::item_map() {
+std::string_view OrdersApi::item_map() {
     return R"({"customer":{"place":true},"orderId":"/order/number","total":"/order/total",)"
            R"("note":"/order/note","asked_at":{"now":"iso8601"},"source":{"const":"api"}})";
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "common/base/result.h"
 #include "runtime/local/http_server.h"
@@ -15,7 +16,7 @@ class OrdersApi {
     // For API_URL, PLACES and ITEM_MAP.
     [[nodiscard]] std::string url() const;
     [[nodiscard]] static std::string places();
-    [[nodiscard]] static std::string item_map();
+    [[nodiscard]] static std::string_view item_map();
 
   private:
     local::HttpServer server_;

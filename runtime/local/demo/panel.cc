@@ -113,6 +113,7 @@ Rates RateMeter::rates() const {
 
 std::vector<std::int64_t> RateMeter::lags() const {
     std::vector<std::int64_t> lags;
+    lags.reserve(samples_.size());
     for (const Sample& sample : samples_)
         lags.push_back(sample.lag);
     return lags;

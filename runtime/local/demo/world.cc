@@ -59,6 +59,7 @@ base::Result<std::string> World::ask(std::string_view service, std::string_view 
 base::Result<base::Done> World::start(const std::string& python, const std::stop_token& stop) {
     auto moto = local::MotoServer::start(python, stop);
     if (!moto) return std::move(moto).error();
+    port_ = moto->port();
     moto_.emplace(*std::move(moto));
     auto bucket = local::parse_exact_json(fmt::format(R"({{"Bucket":"{}"}})", kBucket), "a bucket");
     if (!bucket) return std::move(bucket).error();

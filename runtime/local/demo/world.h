@@ -58,7 +58,7 @@ class World {
     // The statements that Snowflake was sent, in order.
     [[nodiscard]] std::vector<std::string> statements() const;
 
-    [[nodiscard]] std::uint16_t port() const { return moto_->port(); }
+    [[nodiscard]] std::uint16_t port() const { return port_; }
     [[nodiscard]] WorldEnvironment environment() const;
 
   private:
@@ -67,6 +67,7 @@ class World {
     base::Result<base::Done> make_snowflake();
 
     std::optional<local::MotoServer> moto_;
+    std::uint16_t port_ = 0;
     local::SqlApiDouble snowflake_;
 };
 
