@@ -33,6 +33,7 @@ bool is_name(std::string_view cell, std::string_view name) {
 struct Places {
     std::size_t property;
     std::size_t value;
+    std::size_t columns;
 };
 
 std::optional<Places> find_places(const Cells& header) {
@@ -42,14 +43,15 @@ std::optional<Places> find_places(const Cells& header) {
                                  [name](const std::string& cell) { return is_name(cell, name); }) -
             header.begin());
     };
-    const Places places{find(kProperty), find(kValue)};
-    if (places.property == header.size() || places.value == header.size()) return std::nullopt;
+    const Places places{find(kProperty), find(kValue), header.size()};
+    if (places.property == places.columns || places.value == places.columns) return std::nullopt;
     return places;
 }
 
-// A row after its header; shorter rows are none.
+// A row after its header. One with fewer cells is none: where the text was cut off, its value may
+// be a part of the true one.
 void add_row(const Places& places, Cells& cells, std::vector<PropertyRow>& rows) {
-    if (cells.size() <= std::max(places.property, places.value)) return;
+    if (cells.size() != places.columns) return;
     rows.push_back({std::move(cells[places.property]), std::move(cells[places.value])});
 }
 
@@ -127,7 +129,7 @@ std::vector<PropertyRow> rows_of_table(std::string_view text) {
         text.remove_prefix(std::min(end + 1, text.size()));
         if (auto found = find_places(cells)) {
             places = found;
-        } else if (places && cells.size() > std::max(places->property, places->value)) {
+        } else if (places && cells.size() == places->columns) {
             if (cells[places->property].empty() && !rows.empty()) {
                 rows.back().value += cells[places->value];
             } else {

@@ -40,15 +40,17 @@ TEST(PropertyRows, ReadsTheJsonOfAScript) {
 }
 
 TEST(PropertyRows, ReadsAResultSet) {
-    EXPECT_THAT(rows_of(R"({"resultSetMetaData":{"numRows":2,"rowType":[{"name":"PROPERTY"},)"
-                        R"({"name":"property_type"},{"name":"property_value"}]},)"
-                        R"("data":[["A","String","1"],["B","String",null],["C"],"D"]})"),
-                ElementsAre("A=1", "B="));
+    EXPECT_THAT(
+        rows_of(R"({"resultSetMetaData":{"numRows":2,"rowType":[{"name":"PROPERTY"},)"
+                R"({"name":"property_type"},{"name":"property_value"}]},)"
+                R"("data":[["A","String","1"],["B","String",null],["C"],["D","String"],"E"]})"),
+        ElementsAre("A=1", "B="));
 }
 
 TEST(PropertyRows, ReadsCsv) {
     EXPECT_THAT(rows_of("\"property\",\"property_type\",\"property_value\",\"property_default\"\n"
-                        "\"A\",\"String\",\"x, \"\"y\"\"\",\"\"\n\"B\",\"String\",,\"\"\n"),
+                        "\"A\",\"String\",\"x, \"\"y\"\"\",\"\"\n\"B\",\"String\",,\"\"\n"
+                        "C,String,cut o"),
                 ElementsAre("A=x, \"y\"", "B="));
     EXPECT_THAT(rows_of("\xEF\xBB\xBFproperty,property_value\r\nA,1\r\n"), ElementsAre("A=1"));
     EXPECT_THAT(rows_of("status\ndone\nproperty,property_value\nA,1\n"), ElementsAre("A=1"));

@@ -124,6 +124,32 @@ TEST(TrustPolicy, NamesAPropertyThatIsNotThere) {
     EXPECT_EQ(read_integration("[").error().kind, base::ErrorKind::data_invalid);
 }
 
+// The same integration as CSV, and as a table.
+std::string answer_between(std::string_view left, std::string_view bar, std::string_view right) {
+    std::string text;
+    for (const auto& [name, value] :
+         {std::pair<std::string_view, std::string_view>{"property", "property_value"},
+          {"STORAGE_AWS_IAM_USER_ARN", kUser},
+          {"STORAGE_AWS_EXTERNAL_ID", kId}})
+        text += std::string(left).append(name).append(bar).append(value).append(bar).append(right);
+    return text;
+}
+
+TEST(TrustPolicy, TakesNoPartOfAValueWhereTheAnswerIsCutOff) {
+    for (const std::string& whole :
+         {answer({}), answer_between("", ",", "\n"), answer_between("| ", " | ", "|\n")}) {
+        int read = 0;
+        for (std::size_t size = 0; size <= whole.size(); ++size) {
+            const auto trust = read_integration(whole.substr(0, size));
+            if (!trust) continue;
+            ++read;
+            EXPECT_EQ(trust->principal, kUser) << whole.substr(0, size);
+            EXPECT_EQ(trust->external_id, kId) << whole.substr(0, size);
+        }
+        EXPECT_TRUE(read >= 1 && read < 5) << read;
+    }
+}
+
 TEST(TrustPolicy, RefusesOtherIntegrations) {
     EXPECT_THAT(fault_of({{"STORAGE_PROVIDER", "GCS"}}), HasSubstr("STORAGE_PROVIDER is GCS"));
     EXPECT_THAT(fault_of({{"STORAGE_AWS_EXTERNAL_ID", "one"}, {"STORAGE_AWS_EXTERNAL_ID", "two"}}),
