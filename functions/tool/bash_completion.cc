@@ -110,7 +110,8 @@ void add_command(Cases& cases, const CommandNode& command, const std::string& na
         for (const std::string& one : option.names) {
             if (one.starts_with("--")) names.push_back(one);
             if (option.value.empty()) continue;
-            cases.values += kind_case(single_quoted(name + " " + one), option.value, top);
+            cases.values +=
+                kind_case(single_quoted(fmt::format("{} {}", name, one)), option.value, top);
         }
     }
     cases.options += words_case(single_quoted(name), names);
