@@ -169,6 +169,37 @@ def aws_fault(words: list[str]) -> str:
     return ""
 
 
+@functools.cache
+def template_parameters() -> set[str]:
+    section = (TOP / "deploy/template.yaml").read_text().partition("\nParameters:\n")[2]
+    return set(re.findall(r"^  (\w+):", re.split(r"^\w", section, maxsplit=1, flags=re.MULTILINE)[0], re.MULTILINE))
+
+
+def sam_fault(words: list[str]) -> str:
+    """Of `sam … --parameter-overrides NAME=VALUE…`: the template has the parameters."""
+    if "--parameter-overrides" not in words:
+        return ""
+    for word in words[words.index("--parameter-overrides") + 1 :]:
+        if word.startswith("--"):
+            break
+        for pair in shlex.split(word) if word.count("=") > 1 else [word]:
+            if pair.partition("=")[0] not in template_parameters():
+                return f"the template has no parameter {pair.partition('=')[0]}"
+    return ""
+
+
+def snow_fault(words: list[str], folder) -> str:
+    """Of `snow sql -f FILE -D NAME=VALUE…`: the file has the placeholders."""
+    options = list(zip(words, words[1:]))
+    scripts = [folder / value for option, value in options if option in ("-f", "--filename")]
+    text = "".join(script.read_text() for script in scripts if script.is_file())
+    for option, value in options:
+        name = value.partition("=")[0]
+        if text and option in ("-D", "--variable") and not re.search(rf"<%\W*{name}\W*%>", text):
+            return f"{scripts[0].name} has no placeholder {name}"
+    return ""
+
+
 # A word that names something of the repository: it begins with one of its folders.
 def path_fault(word: str, folder) -> str:
     word = word.partition("=")[2] if word.startswith("--") and "=" in word else word
@@ -197,5 +228,9 @@ def faults_of(command: str, tree, folder) -> list[str]:
             faults.append(script_fault(words, folder, tree))
         elif words and words[0] == "aws":
             faults.append(aws_fault(words[1:]))
+        elif words and words[0] == "sam":
+            faults.append(sam_fault(words))
+        elif words and words[0] == "snow":
+            faults.append(snow_fault(words, folder))
         faults += [path_fault(word, folder) for word in words]
     return [fault for fault in faults if fault]
