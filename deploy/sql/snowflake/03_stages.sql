@@ -26,7 +26,7 @@ CREATE FILE FORMAT IF NOT EXISTS <% database %>.<% raw_schema %>.LINES_JSON
     TYPE = JSON
     COMPRESSION = GZIP;
 
--- The exports' manifests, which are not compressed.
+-- The exports' manifests, which are not compressed; for queries on the stage, as 05_exports.sql has its formats inline.
 CREATE FILE FORMAT IF NOT EXISTS <% database %>.<% raw_schema %>.MANIFEST_JSON
     TYPE = JSON
     COMPRESSION = NONE;

@@ -6,7 +6,8 @@
 
 USE ROLE <% admin_role %>;
 -- Each completed export with the number of its items, and whether all of them are there to be read. They are not where
--- a lifecycle rule took the data and left the manifest, or where the manifests were refreshed before the data files.
+-- a lifecycle rule took the data and left the manifest, or where the manifests were refreshed before the data files. It
+-- reads every data file of the table's exports, so it is a check and nothing to look up.
 CREATE OR REPLACE VIEW <% database %>.<% raw_schema %>.<% name %>_EXPORTS COPY GRANTS AS
 SELECT
     manifests.export_id,
