@@ -42,7 +42,7 @@ stream, Kinesis and DuckDB say whether the lake has every change, once and in or
 --fault breaks requests to AWS on the way: nothing may be lost by it, though some of the lines
 may be there twice.
 LAKEFEED_DIST and LAKEFEED_PYTHON name other places than the repository's.
-Exit codes: 0 well, 1 something is lost or differs, 2 usage, 3 the set-up could not be done,
+Exit codes: 0 well, 1 something is lost, differs or fails, 2 usage, 3 the set-up could not be done,
 130 interrupted.)text";
 
 struct DemoArguments {
@@ -137,8 +137,9 @@ local::ExitCode DemoCommand::run(const std::stop_token& stop) {
 
     const base::SystemClock wall_clock;
     local::StoppableClock clock(wall_clock, stop);
-    // What the functions write would be drawn over.
-    const bool draws = local::draws_over(environment) && !arguments_.verbose;
+    // What the functions write would be drawn over, and a panel must not scroll.
+    const bool draws = local::draws_over(environment) && !arguments_.verbose &&
+                       local::terminal_rows() > demo::kPanelLines;
     if (draws) (void)std::at_quick_exit(show_cursor);
     demo::Board board;
     const auto findings = [&] {
@@ -154,7 +155,8 @@ local::ExitCode DemoCommand::run(const std::stop_token& stop) {
     }
     if (!findings) {
         local::tell(fmt::format("lakefeed: {}\n", findings.error().message));
-        return local::ExitCode::set_up;
+        return findings.error().kind == base::ErrorKind::config_invalid ? local::ExitCode::set_up
+                                                                        : local::ExitCode::failed;
     }
     if (arguments_.json) {
         give(demo::findings_json(*findings) + "\n");

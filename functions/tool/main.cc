@@ -42,6 +42,7 @@ namespace {
 constexpr std::string_view kVersion = "lakefeed " LAKEFEED_VERSION;
 
 constexpr const char* kHelpFooter = R"(Examples:
+  lakefeed demo
   lakefeed replay --all
   lakefeed replay table_export events/table_export/full_export/event.json
   lakefeed backfill --manifest s3://exports/AWSDynamoDB/ID --lake s3://lake/orders/

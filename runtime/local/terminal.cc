@@ -22,6 +22,13 @@ std::size_t terminal_columns() {
     return size.ws_col;
 }
 
+std::size_t terminal_rows() {
+    constexpr std::size_t kUnknown = 24;
+    winsize size{};
+    if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0) return kUnknown;
+    return size.ws_row;
+}
+
 void tell(std::string_view text) {
     std::fwrite(text.data(), 1, text.size(), stderr);
     std::fflush(stderr);

@@ -25,9 +25,10 @@ enum class Colour { off, on };
 Colour colour_for(const base::Environment& environment);
 
 // Whether standard error is a terminal on which a line can be drawn over itself (TERM=dumb cannot),
-// and how wide it is now.
+// and how wide and high it is now.
 bool draws_over(const base::Environment& environment);
 std::size_t terminal_columns();
+std::size_t terminal_rows();
 
 // Writes to standard error at once.
 void tell(std::string_view text);

@@ -1,11 +1,15 @@
 #include "runtime/local/demo/flow.h"
 
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "runtime/local/demo/change_generator.h"
+#include "runtime/local/demo/stall_watch.h"
 #include "runtime/local/demo/world.h"
 #include "runtime/local/proxied_function.h"
 #include "runtime/local/stream_source.h"
@@ -15,6 +19,7 @@ namespace demo {
 namespace {
 
 constexpr std::int64_t kFunctionTimeoutMs = 60'000;
+constexpr std::chrono::seconds kWatchEvery{1};
 constexpr local::BackOff kBackOff{.base_ms = 50, .most_ms = 1'000};
 
 // As deploy/template.yaml has it, but for the times, which are a demo's.
@@ -37,6 +42,13 @@ local::FirehoseOptions firehose_options() {
     firehose.delivery.compression = local::Compression::gzip;
     firehose.delivery.file_extension = ".json.gz";
     return firehose;
+}
+
+base::Error stalled(const Counts& counts) {
+    return {base::ErrorKind::rejected,
+            fmt::format("nothing arrived for {} s: {} changes made, {} sent to Kinesis, {} in the "
+                        "lake, {} stored by stream_to_s3; --verbose shows what the functions say",
+                        kStalledMs / 1000, counts.made, counts.sent, counts.in_lake, counts.in_s3)};
 }
 
 // Notes what the stream had.
@@ -85,11 +97,33 @@ Flow::~Flow() {
 base::Result<FlowReport> Flow::finish() {
     const std::stop_callback on_failure(failed_.get_token(), [this] { stop_.request_stop(); });
     source_ended_.request_stop();
-    pipeline_thread_.join();
-    to_s3_thread_.join();
+    {
+        const std::jthread watcher([this](const std::stop_token& done) { watch(done); });
+        pipeline_thread_.join();
+        to_s3_thread_.join();
+    }
+    if (stalled_) return stalled(board_.counts());
     if (!pipeline_) return pipeline_.error();
     if (!to_s3_) return to_s3_.error();
     return FlowReport{*pipeline_, *to_s3_, std::move(in_stream_)};
+}
+
+void Flow::watch(const std::stop_token& done) {
+    std::mutex mutex;
+    std::condition_variable_any waiting;
+    std::unique_lock lock(mutex);
+    StallWatch stall(clock_.now_ms());
+    while (!done.stop_requested()) {
+        const Counts counts = board_.counts();
+        const std::int64_t arrived =
+            counts.sent + counts.transformed + counts.in_lake + counts.in_s3;
+        if (stall.is_stalled(arrived, clock_.now_ms())) {
+            stalled_ = true;
+            stop_.request_stop();
+            return;
+        }
+        waiting.wait_for(lock, done, kWatchEvery, [] { return false; });
+    }
 }
 
 void Flow::run_pipeline() {

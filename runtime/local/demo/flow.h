@@ -2,6 +2,7 @@
 // firehose_transform -> the lake (stream_pipeline.h), and stream_to_s3.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -45,12 +46,14 @@ class Flow {
     Flow& operator=(Flow&&) = delete;
     ~Flow();
 
-    // The table changes no more: waits until all of it has arrived.
+    // The table changes no more: waits until all of it has arrived. Kind rejected where nothing
+    // arrives any more (stall_watch.h).
     base::Result<FlowReport> finish();
 
   private:
     void run_pipeline();
     void run_to_s3();
+    void watch(const std::stop_token& done);
 
     FlowOptions options_;
     Board& board_;
@@ -60,6 +63,7 @@ class Flow {
     std::stop_source stop_;
     LineLedger delivered_;       // of the pipeline's thread
     SequenceNumbers in_stream_;  // of stream_to_s3's
+    std::atomic<bool> stalled_ = false;
     base::Result<local::StreamPipelineReport> pipeline_ = local::StreamPipelineReport{};
     base::Result<local::MappingCounts> to_s3_ = local::MappingCounts{};
     std::thread pipeline_thread_;

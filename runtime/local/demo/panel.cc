@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cmath>
 #include <string_view>
 
@@ -187,6 +188,7 @@ std::vector<std::string> panel_lines(const PanelView& view, std::size_t columns,
                         .add(fmt::format("  lag {:>7} ", grouped(counts.lag())))
                         .add(sparkline(view.lags, kSparkWidth))
                         .take());
+    assert(lines.size() == kPanelLines);
     return lines;
 }
 

@@ -47,7 +47,9 @@ struct PanelView {
     std::int64_t elapsed_ms = 0;
 };
 
-// Lines without a newline, none wider than `columns`, always as many.
+constexpr std::size_t kPanelLines = 11;
+
+// Lines without a newline, none wider than `columns`, always kPanelLines.
 std::vector<std::string> panel_lines(const PanelView& view, std::size_t columns,
                                      local::Colour colour);
 

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "runtime/local/demo/stall_watch.h"
+
 namespace {
 
 using demo::Counts;
@@ -52,12 +54,11 @@ TEST(Panel, TellsWhatEachPartDid) {
 }
 
 TEST(Panel, StaysWithinTheTerminalAndHasAlwaysAsManyLines) {
-    const std::size_t count = panel_lines({}, 80, local::Colour::on).size();
     for (const std::size_t columns : {1UL, 20UL, 40UL, 79UL, 80UL, 200UL}) {
         const auto lines =
             panel_lines({.counts = some_counts(), .lags = std::vector<std::int64_t>(50, 7)},
                         columns, local::Colour::off);
-        EXPECT_EQ(lines.size(), count);
+        EXPECT_EQ(lines.size(), demo::kPanelLines);
         for (const std::string& line : lines)
             EXPECT_LE(characters(line), columns) << line;
     }
@@ -93,6 +94,15 @@ TEST(RateMeter, MeasuresTheLastSeconds) {
     for (int second = 2; second <= 10; ++second)
         meter.add({.made = 500}, second * 1'000);
     EXPECT_EQ(meter.rates().made, 0);
+}
+
+TEST(StallWatch, WaitsForAsLongAsSomethingArrives) {
+    demo::StallWatch watch(1'000);
+    EXPECT_FALSE(watch.is_stalled(0, 180'999));
+    EXPECT_TRUE(watch.is_stalled(0, 181'000));
+    EXPECT_FALSE(watch.is_stalled(1, 181'000));
+    EXPECT_FALSE(watch.is_stalled(1, 360'999));
+    EXPECT_TRUE(watch.is_stalled(1, 361'000));
 }
 
 TEST(Grouped, HasAComma) {
