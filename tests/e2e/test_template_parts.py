@@ -89,8 +89,9 @@ def test_a_part_makes_its_resources_and_no_others(parameters, made):
     for name in stack.resources:
         stack.properties(name)
     for resource in stack.resources.values():
-        for needed in resource.get("DependsOn", []) if isinstance(resource.get("DependsOn"), list) else []:
-            assert needed in stack.resources
+        stack.value(resource.get("Metadata", {}))
+        needed = resource.get("DependsOn", [])
+        assert set(needed if isinstance(needed, list) else [needed]) <= set(stack.resources)
     stack.outputs()
 
 
@@ -125,6 +126,20 @@ def test_refuses_what_cannot_work(parameters, told):
     assert len(broken) == len(told), broken
     for text, remedy in zip(broken, told, strict=True):
         assert remedy in text
+
+
+def functions_in(node) -> set:
+    if isinstance(node, list):
+        return set().union(*map(functions_in, node))
+    if not isinstance(node, dict):
+        return set()
+    here = {key for key in node if key in ("Ref", "Condition") or key.startswith("Fn::")}
+    return here.union(*map(functions_in, node.values()))
+
+
+def test_rules_use_only_functions_that_rules_know():
+    """AWS's list of rule-specific intrinsic functions; CloudFormation refuses a template with others, and no linter tells."""
+    assert functions_in(source()["Rules"]) <= {"Ref", "Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or"}
 
 
 @pytest.mark.parametrize(
