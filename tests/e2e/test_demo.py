@@ -107,13 +107,14 @@ def runs(tmp_path_factory):
         entry = zipfile.ZipInfo("bootstrap")
         entry.external_attr = 0o100755 << 16
         archive.writestr(entry, LOSES_ALL)
-    folders = {name: tmp_path_factory.mktemp(name) for name in ("calm", "faults", "loss")}
+    folders = {name: tmp_path_factory.mktemp(name) for name in ("calm", "faults", "loss", "one")}
     small = ("--changes", 400, "--keys", 60)
     started = {
         "calm": Run(lakefeed, folders["calm"], *small, "--json", "--folder", "kept"),
         "faults": Run(lakefeed, folders["faults"], *small, "--json", "--folder", "kept", "--seed", 3, "--fault",
                       "partial=0.2,throttle=0.05,error=0.05,reset_after=0.1,kill_before=0.02",
                       terminal={"TERM": "xterm"}),
+        "one": Run(lakefeed, folders["one"], "--changes", 1, "--keys", 1, "--json"),
         "loss": Run(lakefeed, folders["loss"], *small, "--dist", loser, terminal={"TERM": "dumb"}),
     }  # fmt: skip
     return {name: (run, run.end(), folders[name]) for name, run in started.items()}
@@ -191,6 +192,14 @@ def test_the_panel_is_drawn_over_itself(runs):
     for line in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", told).replace("\r", "\n").splitlines():
         assert len(line) <= COLUMNS, line
     assert "faults suffered" in frames[-1] and "stream_to_kinesis" in frames[-1]
+
+
+def test_one_change_is_enough(runs):
+    run, output, _folder = runs["one"]
+    assert run.process.returncode == 0, run.told
+    report = json.loads(output)
+    assert report["changes"]["inserts"] == report["lake"]["changes"] == 1
+    assert report["query"]["table_items"] == report["verify"]["items"] == report["api_items"] + 1
 
 
 def test_a_loss_is_told(runs):

@@ -62,6 +62,7 @@ base::Result<base::Done> change_table(Stage& stage, const std::function<void()>&
         if (auto written = write_batch(stage, batch); !written) return written;
         made += batch.changes();
     }
+    if (!half) at_half();  // one batch was all
     return base::Done{};
 }
 

@@ -15,8 +15,9 @@ namespace demo {
 namespace {
 
 constexpr std::int64_t kRateWindowMs = 3'000;
+constexpr std::int64_t kLagEveryMs = 1'000;
 constexpr std::size_t kNameWidth = 20;
-constexpr std::size_t kSparkWidth = 16;
+constexpr std::size_t kSparkWidth = 24;
 constexpr auto kBars = std::to_array<std::string_view>({"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"});
 
 enum class Style { plain, bold, green, yellow, dim };
@@ -91,10 +92,12 @@ void RateMeter::add(const Counts& counts, base::EpochMs now_ms) {
                         .made = counts.made,
                         .sent = counts.sent,
                         .in_lake = counts.in_lake,
-                        .in_s3 = counts.in_s3,
-                        .lag = counts.lag()});
+                        .in_s3 = counts.in_s3});
     while (samples_.size() > 2 && samples_[1].at_ms <= now_ms - kRateWindowMs)
         samples_.pop_front();
+    if (!lags_.empty() && now_ms - last_lag_ms_ < kLagEveryMs) return;
+    lags_.push_back(counts.lag());
+    last_lag_ms_ = now_ms;
 }
 
 Rates RateMeter::rates() const {
@@ -110,14 +113,6 @@ Rates RateMeter::rates() const {
             .sent = rate(&Sample::sent),
             .in_lake = rate(&Sample::in_lake),
             .in_s3 = rate(&Sample::in_s3)};
-}
-
-std::vector<std::int64_t> RateMeter::lags() const {
-    std::vector<std::int64_t> lags;
-    lags.reserve(samples_.size());
-    for (const Sample& sample : samples_)
-        lags.push_back(sample.lag);
-    return lags;
 }
 
 std::string grouped(std::int64_t count) {

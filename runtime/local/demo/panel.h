@@ -25,8 +25,8 @@ class RateMeter {
   public:
     void add(const Counts& counts, base::EpochMs now_ms);
     [[nodiscard]] Rates rates() const;
-    // The lags of the last samples, the oldest first.
-    [[nodiscard]] std::vector<std::int64_t> lags() const;
+    // The lag second by second, the oldest first.
+    [[nodiscard]] const std::vector<std::int64_t>& lags() const { return lags_; }
 
   private:
     struct Sample {
@@ -35,9 +35,10 @@ class RateMeter {
         std::int64_t sent = 0;
         std::int64_t in_lake = 0;
         std::int64_t in_s3 = 0;
-        std::int64_t lag = 0;
     };
     std::deque<Sample> samples_;
+    std::vector<std::int64_t> lags_;
+    base::EpochMs last_lag_ms_ = 0;
 };
 
 struct PanelView {

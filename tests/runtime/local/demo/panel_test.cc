@@ -96,6 +96,13 @@ TEST(RateMeter, MeasuresTheLastSeconds) {
     EXPECT_EQ(meter.rates().made, 0);
 }
 
+TEST(RateMeter, KeepsTheLagOfEachSecond) {
+    demo::RateMeter meter;
+    for (int tenth = 0; tenth < 25; ++tenth)
+        meter.add({.made = tenth, .in_lake = 0}, tenth * 100);
+    EXPECT_EQ(meter.lags(), (std::vector<std::int64_t>{0, 10, 20}));
+}
+
 TEST(StallWatch, WaitsForAsLongAsSomethingArrives) {
     demo::StallWatch watch(1'000);
     EXPECT_FALSE(watch.is_stalled(0, 180'999));
