@@ -29,7 +29,7 @@ endif()
 find_package(Threads REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(OpenSSL REQUIRED)
-find_package(fmt REQUIRED)
+find_path(LAKEFEED_FMT_HEADERS fmt/format-inl.h REQUIRED)
 
 # Third-party headers and archives, under names of our own. Static archives only: the bootstrap is one
 # fully static ELF, and the tests link the same code.
@@ -47,8 +47,8 @@ target_compile_definitions(lakefeed_curl INTERFACE CURL_STATICLIB)
 target_link_libraries(lakefeed_curl INTERFACE "${LAKEFEED_CURL_ROOT}/lib/libcurl.a"
     "${LAKEFEED_ARCHIVE_FOLDER}/libssl.a" lakefeed_crypto "${LAKEFEED_ARCHIVE_FOLDER}/libcares.a" lakefeed_zlib)
 
-# What most sources include, read once for all of them (sanitizer build only: the release build goes without, so
-# that a header which a source forgets is found).
+# What most sources include, read once for all of them. The release build goes without, so that a header which a
+# source forgets is found.
 function(lakefeed_precompile name)
     if(name STREQUAL lakefeed_base)
         target_precompile_headers(${name} PRIVATE <fmt/format.h> <algorithm> <array> <functional> <map> <memory> <optional>
@@ -63,7 +63,7 @@ function(lakefeed_library name)
     cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
     add_library(${name} STATIC ${arg_SOURCES})
     target_link_libraries(${name} PUBLIC ${arg_LINKS})
-    if(LAKEFEED_SANITIZE)
+    if(LAKEFEED_PRECOMPILE)
         lakefeed_precompile(${name})
     endif()
 endfunction()
@@ -72,6 +72,7 @@ endfunction()
 function(lakefeed_small name)
     if(CMAKE_BUILD_TYPE STREQUAL "Release")
         target_compile_options(${name} PRIVATE -Os)
+        set_target_properties(${name} PROPERTIES DISABLE_PRECOMPILE_HEADERS ON)
     endif()
 endfunction()
 
