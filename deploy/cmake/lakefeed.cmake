@@ -84,7 +84,8 @@ function(lakefeed_function name)
     target_link_libraries(${name} PRIVATE ${arg_LIBRARY} lakefeed_runtime)
     set_target_properties(${name} PROPERTIES OUTPUT_NAME bootstrap)
     if(NOT LAKEFEED_SANITIZE)
-        target_link_options(${name} PRIVATE -static)
+        # The map tells what was linked, for the bill of materials (deploy/sbom.py).
+        target_link_options(${name} PRIVATE -static "-Wl,-Map,${CMAKE_CURRENT_BINARY_DIR}/bootstrap.map")
     endif()
 endfunction()
 
