@@ -30,7 +30,8 @@ Orders::Orders(std::size_t count) : order_(count) {
 }
 
 const std::vector<std::size_t>& Orders::next() {
-    std::ranges::shuffle(order_, random_);
+    for (std::size_t i = order_.size(); i > 1; --i)
+        std::swap(order_[i - 1], order_[random_() % i]);
     return order_;
 }
 

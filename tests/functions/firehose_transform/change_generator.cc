@@ -21,6 +21,11 @@ std::string ChangeGenerator::pick(std::initializer_list<std::string_view> choice
     return std::string(*(choices.begin() + below(choices.size())));
 }
 
+void ChangeGenerator::shuffle(std::vector<std::string>& members) {
+    for (std::size_t i = members.size(); i > 1; --i)
+        std::swap(members[i - 1], members[below(i)]);
+}
+
 std::string ChangeGenerator::space() {
     return spaced_ ? pick({"", "", " ", "\n", "\t", "\r\n  "}) : "";
 }
@@ -137,7 +142,7 @@ std::string ChangeGenerator::dynamodb() {
         add("SequenceNumber", one_in(20) ? pick({"\"\"", "\"x\"", "1"}) : "\"4400000000001\"");
     if (one_in(2)) add("SizeBytes", "1234");
     if (one_in(60)) add("Keys", "{}");
-    if (one_in(3)) std::shuffle(members.begin(), members.end(), random_);
+    if (one_in(3)) shuffle(members);
     return "{" + space() + join(members, space() + "," + space()) + space() + "}";
 }
 
@@ -166,7 +171,7 @@ std::string ChangeGenerator::record() {
                   "\"arn:aws:kinesis:x:1:table/t\"", "null"}));
     }
     if (one_in(60)) add("eventName", "\"INSERT\"");
-    if (one_in(3)) std::shuffle(members.begin(), members.end(), random_);
+    if (one_in(3)) shuffle(members);
     return space() + "{" + space() + join(members, space() + "," + space()) + space() + "}" +
            space();
 }

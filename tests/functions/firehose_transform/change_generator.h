@@ -6,6 +6,7 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tests {
 
@@ -23,6 +24,7 @@ class ChangeGenerator {
 
   private:
     bool one_in(std::size_t chances) { return below(chances) == 0; }
+    void shuffle(std::vector<std::string>& members);
     std::string pick(std::initializer_list<std::string_view> choices);
     std::string text_contents();
     std::string number();

@@ -134,9 +134,7 @@ class World {
     }
 
   private:
-    [[nodiscard]] bool happens(unsigned percent) {
-        return !calm_ && std::uniform_int_distribution<unsigned>(0, 99)(engine_) < percent;
-    }
+    [[nodiscard]] bool happens(unsigned percent) { return !calm_ && engine_() % 100 < percent; }
     [[nodiscard]] static bool is_poison(Kind kind) {
         return kind != Kind::good && kind != Kind::filtered;
     }

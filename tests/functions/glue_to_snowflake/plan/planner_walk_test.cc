@@ -77,9 +77,7 @@ class Walk {
     std::map<Action, int> cut_off;
 
   private:
-    std::size_t below(std::size_t limit) {
-        return std::uniform_int_distribution<std::size_t>(0, limit - 1)(random_);
-    }
+    std::size_t below(std::size_t limit) { return random_() % limit; }
 
     ModelTable* find() {
         const auto found = model_.tables.find(kOrders);
@@ -115,7 +113,7 @@ class Walk {
                     if (wish_.columns.size() > 1) wish_.columns.erase(wish_.columns.begin());
                     break;
                 case 5:
-                    std::shuffle(wish_.columns.begin(), wish_.columns.end(), random_);
+                    std::swap(wish_.columns.front(), wish_.columns[below(wish_.columns.size())]);
                     break;
                 case 6:
                     wish_.columns[below(wish_.columns.size())].type = any_column().type;
