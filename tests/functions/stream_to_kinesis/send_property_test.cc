@@ -231,12 +231,16 @@ RC_GTEST_PROP(SendProperties, HoldUnderAnyFaults, ()) {
 }
 
 // Whatever the faults: as soon as they end and there is time, each record that is none of the
-// poison's is confirmed. Nothing is left waiting for ever.
+// poison's is confirmed. Nothing is left waiting for ever. (Access that is denied a third time,
+// with credentials read anew twice, fails the invocation: Lambda comes again.)
 RC_GTEST_PROP(SendProperties, AllIsConfirmedWhereTheFaultsEnd, ()) {
     World world = *any_world();
     std::erase_if(world.script, [](const RequestFate& fate) {
         return fate.error == ErrorKind::access_denied && !fate.is_mended;
     });
+    int mended = 0;
+    std::erase_if(world.script,
+                  [&mended](const RequestFate& fate) { return fate.is_mended && ++mended > 2; });
     world.script.resize(std::min<std::size_t>(world.script.size(), 3));
     for (AnyRecord& record : world.records)
         record.is_poison = false;
