@@ -102,6 +102,14 @@ void watch_signals(const std::stop_token& done, std::stop_source& stop, const si
 }  // namespace
 
 int main(int count, char** words) {
+    // First of all, so that a command that is interrupted as it starts ends as any other.
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP})
+        sigaddset(&signals, signal);
+    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    (void)std::signal(SIGPIPE, SIG_IGN);
+
     CLI::App app(
         "Runs lakefeed's Lambda functions on this machine, and tends the lake and Snowflake.",
         "lakefeed");
@@ -127,12 +135,6 @@ int main(int count, char** words) {
         return static_cast<int>(explain_parse_error(app, error, count, words));
     }
 
-    sigset_t signals;
-    sigemptyset(&signals);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP})
-        sigaddset(&signals, signal);
-    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    (void)std::signal(SIGPIPE, SIG_IGN);
     std::stop_source stop;
     const std::jthread watcher(
         [&](const std::stop_token& done) { watch_signals(done, stop, signals); });
