@@ -187,7 +187,7 @@ def note(measured: dict, arch: str, window: float = WINDOW_SECONDS) -> str:
         f"{window:g} s (a longer `StreamBatchWindowSeconds` is cheaper); 1 MB to the transform; an object each "
         f"{DELIVERY_SECONDS // 60} minutes or {DELIVERY_BYTES >> 20} MB; {LOG_BYTES // KIB} KB of logs an invocation. Storage, "
         "KMS, point-in-time recovery and what reads the lake come on top. The prices of Lambda, DynamoDB and Step "
-        f"Functions stand on AWS's pages; those of {sourced(NOTES)} are from notes of others that agree, those of {sourced(None)} from "
+        f"Functions are AWS's own, as copies of its pages have them; those of {sourced(NOTES)} are from notes of others that agree, those of {sourced(None)} from "
         "memory: compare them before you rely on a sum."
     )
     return textwrap.fill(text, 150, break_long_words=False, break_on_hyphens=False) + "\n"
