@@ -5,6 +5,7 @@ import copy
 import functools
 import os
 import pathlib
+import platform
 import re
 
 from samtranslator.translator.transform import transform
@@ -88,6 +89,11 @@ def transformed() -> dict:
 
 
 NO_VALUE = object()
+
+
+def own_zip(dist: pathlib.Path, function: str) -> pathlib.Path:
+    """A function's zip for this machine; those for another may lie beside it."""
+    return dist / f"{function}-{ {'aarch64': 'arm64'}.get(platform.machine(), platform.machine()) }.zip"
 
 
 class Stack:

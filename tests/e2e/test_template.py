@@ -6,7 +6,7 @@ import re
 import subprocess
 
 import pytest
-from template_world import EVERYTHING, NOTHING, TOP, Stack, listed, source, transformed
+from template_world import EVERYTHING, NOTHING, TOP, Stack, listed, own_zip, source, transformed
 
 SNAPSHOT = TOP / "tests/e2e/template_snapshot/resources.txt"
 FUNCTIONS = {
@@ -106,9 +106,8 @@ def test_the_functions_take_their_settings(parameters, dist, lakefeed, tmp_path)
             assert f"`{variable}`" in readme, f"{name}: README.md has no {variable}"
         settings = tmp_path / name
         settings.write_text("".join(f"{key}={value}\n" for key, value in variables.items()))
-        (archive,) = dist.glob(f"{function}-*.zip")
         done = subprocess.run(
-            [lakefeed, "doctor", "--json", archive, "--env-file", settings], capture_output=True, text=True, check=False
+            [lakefeed, "doctor", "--json", own_zip(dist, function), "--env-file", settings], capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, f"{name}: {done.stdout}{done.stderr}"
 
