@@ -57,7 +57,7 @@ target_compile_definitions(lakefeed_curl INTERFACE CURL_STATICLIB)
 target_link_libraries(lakefeed_curl INTERFACE "${LAKEFEED_CURL_ROOT}/lib/libcurl.a"
     "${LAKEFEED_ARCHIVE_FOLDER}/libssl.a" lakefeed_crypto "${LAKEFEED_ARCHIVE_FOLDER}/libcares.a" lakefeed_zlib)
 
-# What most sources include, read once for all of them. The release build goes without, so that a header which a
+# What most sources include, read once for all of them. clang-tidy goes without (tests/run), so that a header which a
 # source forgets is found.
 function(lakefeed_precompile name)
     if(name STREQUAL lakefeed_base)
