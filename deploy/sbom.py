@@ -113,13 +113,21 @@ class Owners:
         return packages
 
 
-def compiled_headers(build: pathlib.Path) -> dict:
+def as_given(path: str, roots: list) -> str:
+    """The compiler writes where a link leads to in the place of the link, where that is shorter."""
+    for root in roots:
+        if path.startswith(f"{(real := os.path.realpath(root))}/"):
+            return f"{root}{path[len(real):]}"
+    return path
+
+
+def compiled_headers(build: pathlib.Path, roots: list) -> dict:
     """{object: headers} of each object, from ninja's log; a precompiled header counts as the headers in it."""
     told = subprocess.run(["ninja", "-C", build, "-t", "deps"], capture_output=True, text=True, check=True).stdout
     headers: dict = {}
     for block in told.split("\n\n"):
         first, _, rest = block.partition("\n")
-        headers[first.partition(": #deps")[0]] = {os.path.normpath(build / line.strip()) for line in rest.splitlines()}
+        headers[first.partition(": #deps")[0]] = {as_given(os.path.normpath(build / line.strip()), roots) for line in rest.splitlines()}
     precompiled = {os.path.normpath(build / name): used for name, used in headers.items() if name.endswith(".gch")}
     for used in headers.values():
         for name in used & precompiled.keys():
@@ -136,7 +144,7 @@ class Build:
         self.version = re.search(r"^CMAKE_PROJECT_VERSION:STATIC=(.*)$", cache, re.MULTILINE)[1]
         self.curl = pathlib.Path(re.search(r"^LAKEFEED_CURL_ROOT:PATH=(.*)$", cache, re.MULTILINE)[1])
         self.owners = Owners(TOP / "build/sysroot" / architecture)
-        self.headers = compiled_headers(build)
+        self.headers = compiled_headers(build, [self.curl, TOP / "build/sysroot" / architecture])
 
     def map_of(self, function: str) -> str:
         return (self.folder / "functions" / function / "bootstrap.map").read_text()
