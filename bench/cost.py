@@ -48,8 +48,8 @@ PRICES = {
 
 # Measured with ./bench/run on 2 cores: the README's "Speed and size", and for 100 records the same bench.
 MEASURED = {
-    "forward": {100: (21.1, 0.83), 6202: (86.0, 25.0)},  # records: (wall ms, processor ms), PutRecords takes 20 ms
-    "transform": {1000: (2.2, 1.6)},
+    "forward": {100: (21.3, 1.01), 6202: (81.1, 26.7)},  # records: (wall ms, processor ms), PutRecords takes 20 ms
+    "transform": {1000: (2.35, 1.84)},
 }
 
 DAYS = 30
